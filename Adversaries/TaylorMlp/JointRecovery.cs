@@ -1,0 +1,92 @@
+using Wager.Games;
+using Wager.Schemes.TaylorMlp;
+using static TorchSharp.torch;
+
+namespace Wager.Adversaries.TaylorMlp;
+
+/// <summary>
+/// Recovers W, b and c of a released MLP, each column once, from all its orders and all its rows together. Projecting every order on
+/// the strongest one leaves N numbers proportional to Act⁽ⁿ⁾(x₀)/n!; they give x₀, and then W[:, j] = Θ_m[:, j]·m!/Act⁽ᵐ⁾(x₀) by the
+/// strongest order m, b = x₀ − z₀ and c = θ₀ − W·Act(x₀). A column in which fewer than two orders say anything is answered as if
+/// its bias were 0.
+/// </summary>
+/// <remarks>For releases in float64. It needs N ≥ 2 to learn a bias.</remarks>
+public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
+{
+    /// <inheritdoc/>
+    public override string Name => "recovery";
+
+    /// <inheritdoc/>
+    public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape)
+    {
+        int order = released.Order;
+        int outputs = (int)released.Theta0.shape[0];
+        int hidden = (int)released.Z0.shape[0];
+        double[] theta = Host(released.Theta);
+        double[] z0 = Host(released.Z0);
+        double[] c = Host(released.Theta0);
+        double[] w = new double[outputs * hidden];
+        double[] b = new double[hidden];
+        double[] y = new double[order + 1];
+        double[] g = new double[order + 1];
+        JointSolver solver = JointSolver.For(released.Activation, order);
+        long scans = 0;
+        long evaluations = 0;
+        for (int j = 0; j < hidden; j++)
+        {
+            int strongest = Project(theta, order, outputs, hidden, j, y);
+            double x0 = (order >= 2 ? solver.Solve(y, ref scans, ref evaluations) : null) ?? z0[j];
+            solver.Coefficients(x0, g);
+            evaluations++;
+            for (int i = 0; i < outputs; i++)
+            {
+                double entry = order == 0 || g[strongest] == 0 ? 0 : theta[((((strongest - 1) * outputs) + i) * hidden) + j] / g[strongest];
+                w[(i * hidden) + j] = entry;
+                c[i] -= entry * g[0];
+            }
+
+            b[j] = x0 - z0[j];
+        }
+
+        long entries = (long)outputs * hidden;
+        tape.Charge(new Cost(
+            MultiplyAdds: (2 * order * entries) + (2 * scans * solver.GridPoints) + entries,
+            Elementwise: entries + (5 * evaluations * (order + 1)),
+            Transcendental: evaluations * released.Activation.TranscendentalsPerPoint,
+            BytesRead: sizeof(double) * (order + 1) * entries,
+            BytesWritten: sizeof(double) * entries));
+        Device device = released.V.device;
+        return new(released.V, tensor(b, device: device), tensor(w, [outputs, hidden], device: device), tensor(c, device: device));
+    }
+
+    /// <summary>Projects every order of column j on the strongest, into y[1 … N]; returns which order that is.</summary>
+    private static int Project(double[] theta, int order, int outputs, int hidden, int j, double[] y)
+    {
+        double Entry(int n, int i) => theta[((((n - 1) * outputs) + i) * hidden) + j];
+        int strongest = 1;
+        double greatest = 0;
+        for (int n = 1; n <= order; n++)
+        {
+            double norm = 0;
+            for (int i = 0; i < outputs; i++)
+            {
+                norm += Entry(n, i) * Entry(n, i);
+            }
+
+            (strongest, greatest) = norm > greatest ? (n, norm) : (strongest, greatest);
+        }
+
+        for (int n = 1; n <= order; n++)
+        {
+            y[n] = 0;
+            for (int i = 0; i < outputs && greatest > 0; i++)
+            {
+                y[n] += Entry(n, i) * (Entry(strongest, i) / Math.Sqrt(greatest));
+            }
+        }
+
+        return strongest;
+    }
+
+    private static double[] Host(Tensor tensor) => [.. tensor.cpu().contiguous().data<double>()];
+}

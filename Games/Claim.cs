@@ -1,0 +1,12 @@
+namespace Wager.Games;
+
+/// <summary>
+/// A relation between two notions, as a value that the harness evaluates for one scheme and one adversary:
+/// Adv(left) ≤ Adv(right), where the right side plays the adversary that a reduction made from the left side's.
+/// </summary>
+/// <param name="Name">As on the command line.</param>
+/// <param name="Source">Where it is stated.</param>
+/// <param name="Statement">The inequality, as stated.</param>
+/// <param name="Left">The game whose advantage is bounded.</param>
+/// <param name="Right">The game whose advantage bounds it.</param>
+public sealed record Claim(string Name, string Source, string Statement, Game Left, Game Right);

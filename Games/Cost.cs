@@ -1,0 +1,71 @@
+namespace Wager.Games;
+
+/// <summary>
+/// What a procedure spent, in units that do not add up to one another. A multiply-add is one multiplication with its
+/// addition, and is never counted or printed as a FLOP. Seconds are measured by the harness and decide nothing.
+/// </summary>
+/// <param name="MultiplyAdds">Multiply-adds: of a product [m, k]·[k, n], m·k·n.</param>
+/// <param name="Elementwise">Single operations on entries: additions, multiplications, divisions, comparisons.</param>
+/// <param name="Transcendental">Evaluations of exp, erf and their like.</param>
+/// <param name="BytesRead">Bytes of operands.</param>
+/// <param name="BytesWritten">Bytes of results.</param>
+/// <param name="Queries">Calls of an oracle.</param>
+public readonly record struct Cost(
+    long MultiplyAdds = 0,
+    long Elementwise = 0,
+    long Transcendental = 0,
+    long BytesRead = 0,
+    long BytesWritten = 0,
+    long Queries = 0)
+{
+    /// <summary>Spent together.</summary>
+    public static Cost operator +(Cost left, Cost right) => new(
+        left.MultiplyAdds + right.MultiplyAdds,
+        left.Elementwise + right.Elementwise,
+        left.Transcendental + right.Transcendental,
+        left.BytesRead + right.BytesRead,
+        left.BytesWritten + right.BytesWritten,
+        left.Queries + right.Queries);
+
+    /// <summary>Spent between two readings of one meter.</summary>
+    public static Cost operator -(Cost left, Cost right) => new(
+        left.MultiplyAdds - right.MultiplyAdds,
+        left.Elementwise - right.Elementwise,
+        left.Transcendental - right.Transcendental,
+        left.BytesRead - right.BytesRead,
+        left.BytesWritten - right.BytesWritten,
+        left.Queries - right.Queries);
+}
+
+/// <summary>One counted unit for budgets: a weighted count whose weights are part of its name.</summary>
+/// <param name="Name">The unit in words.</param>
+/// <param name="Weights">How much one of each counts.</param>
+public sealed record CostUnit(string Name, Cost Weights)
+{
+    /// <summary>The default unit: 2 a multiply-add, 1 an elementwise operation, 10 a transcendental one, 1 a query.</summary>
+    public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: 2, Elementwise: 1, Transcendental: 10, Queries: 1));
+
+    /// <summary>The cost in this unit.</summary>
+    public long Count(in Cost cost) =>
+        (Weights.MultiplyAdds * cost.MultiplyAdds)
+        + (Weights.Elementwise * cost.Elementwise)
+        + (Weights.Transcendental * cost.Transcendental)
+        + (Weights.BytesRead * cost.BytesRead)
+        + (Weights.BytesWritten * cost.BytesWritten)
+        + (Weights.Queries * cost.Queries);
+
+    /// <summary>The unit with its weights, for reports.</summary>
+    public override string ToString()
+    {
+        (long Weight, string Of)[] terms =
+        [
+            (Weights.MultiplyAdds, "multiply-adds"),
+            (Weights.Elementwise, "elementwise"),
+            (Weights.Transcendental, "transcendental"),
+            (Weights.BytesRead, "bytes read"),
+            (Weights.BytesWritten, "bytes written"),
+            (Weights.Queries, "queries"),
+        ];
+        return $"{Name} = {string.Join(" + ", terms.Where(t => t.Weight != 0).Select(t => t.Weight == 1 ? t.Of : $"{t.Weight}·{t.Of}"))}";
+    }
+}

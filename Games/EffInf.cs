@@ -1,0 +1,35 @@
+namespace Wager.Games;
+
+/// <summary>An adversary in EffInf: it must infer on W′ for less than Run′ costs.</summary>
+public abstract record Accelerator<R, X, Y, Pk>
+{
+    /// <summary>The name on the command line and in reports.</summary>
+    public virtual string Name => Names.Of(GetType());
+
+    /// <summary>y* ← 𝒜(pk, W′, x).</summary>
+    public abstract Y Infer(Pk publicKey, R released, X input, Tape tape);
+}
+
+public sealed partial class Game
+{
+    /// <summary>
+    /// Efficient inference (Yang et al. 2025, Def. 3.3): Adv^EffInf(D, 𝒜) = Pr[Game_EffInf(D, 𝒜) ⇒ 1] (Eq. 4), over the 𝒜
+    /// whose cost t is below Cost(Run′, (pk, W′, x)). The text scores y* alone; the evaluators read the meters of 𝒜 and of
+    /// the same trial's Run′, so that winning and winning within the budget are two numbers.
+    /// </summary>
+    public static Game EffInf<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Accelerator<R, X, Y, Pk> adversary)
+    {
+        var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
+        var a = new PlayedAccelerator<R, X, Y, Pk>(adversary, scheme.FlawInOutput);
+        return new(Notion.EffInf, Notion.EffInf.Name, scheme.Name, adversary.Name, scheme.OpenTrial, tape =>
+        {
+            var w = sigma.Train(tape);
+            var (sk, pk) = sigma.KGen(tape);
+            var released = sigma.Release(sk, w, tape);
+            var x = sigma.Input(tape);
+            var yReleased = sigma.RunReleased(pk, released, x, tape);
+            var yStar = a.Infer(pk, released, x, tape);
+            return sigma.SameOutputs(yStar, yReleased);
+        });
+    }
+}

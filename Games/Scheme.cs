@@ -1,0 +1,70 @@
+namespace Wager.Games;
+
+/// <summary>
+/// A weight release scheme Σ = (Train, Run, KGen, Release, Run′) on a fixed dataset D (Yang et al. 2025, §3.1, Syntax),
+/// with what its games need beside it: how x is drawn, and when two weights or two outputs count as the same.
+/// </summary>
+/// <remarks>
+/// All five algorithms are probabilistic: their only coins are those of the tape they are given, and they charge their work
+/// to it. A scheme holds no state that a call changes; one instance serves trials on many threads.
+/// </remarks>
+/// <typeparam name="W">Weights, 𝒲.</typeparam>
+/// <typeparam name="R">Released weights, 𝒲′.</typeparam>
+/// <typeparam name="X">Inputs, 𝒳.</typeparam>
+/// <typeparam name="Y">Outputs, 𝒴.</typeparam>
+/// <typeparam name="Sk">Secret keys; <see cref="NoKey"/> where there are none.</typeparam>
+/// <typeparam name="Pk">Public keys; <see cref="NoKey"/> where there are none.</typeparam>
+public abstract class Scheme<W, R, X, Y, Sk, Pk>
+{
+    /// <summary>The name on the command line and in reports: by default the type's name, as in <c>one-bit-pad</c>.</summary>
+    public virtual string Name => Names.Of(GetType());
+
+    /// <summary>Same on 𝒲: Dist_W and δ_W.</summary>
+    public abstract Tolerance<W> WeightTolerance { get; }
+
+    /// <summary>Same on 𝒴: Dist_Y and δ_Y.</summary>
+    public abstract Tolerance<Y> OutputTolerance { get; }
+
+    /// <summary>Train : 𝒟 → 𝒲. The dataset is the scheme's own.</summary>
+    public abstract W Train(Tape tape);
+
+    /// <summary>Run : 𝒲 × 𝒳 → 𝒴.</summary>
+    public abstract Y Run(W weights, X input, Tape tape);
+
+    /// <summary>KGen : ⊥ → 𝒦_sk × 𝒦_pk.</summary>
+    public abstract (Sk Secret, Pk Public) KGen(Tape tape);
+
+    /// <summary>Release : 𝒦_sk × 𝒲 → 𝒲′.</summary>
+    public abstract R Release(Sk secret, W weights, Tape tape);
+
+    /// <summary>Run′ : 𝒦_pk × 𝒲′ × 𝒳 → 𝒴.</summary>
+    public abstract Y RunReleased(Pk publicKey, R released, X input, Tape tape);
+
+    /// <summary>x ← 𝒳.</summary>
+    public abstract X Input(Tape tape);
+
+    /// <summary>Same(W*, W): the weights in question first, the true ones second.</summary>
+    public Bits SameWeights(W weights, W truth) => WeightTolerance.Same(weights, truth);
+
+    /// <summary>Same(y*, y): the output in question first, the true one second.</summary>
+    public Bits SameOutputs(Y output, Y truth) => OutputTolerance.Same(output, truth);
+
+    /// <summary>Where the bit is 0 the first weights, where it is 1 the second. Only schemes that play lanes override it.</summary>
+    public virtual W Choose(Bits bits, W zero, W one) => bits.Lanes[0] ? one : zero;
+
+    /// <summary>Why an adversary's answer is no element of 𝒲, or null where it is one.</summary>
+    public virtual string? FlawInWeights(W weights) => weights is null ? "it is null" : null;
+
+    /// <summary>Why an adversary's answer is no element of 𝒴, or null where it is one.</summary>
+    public virtual string? FlawInOutput(Y output) => output is null ? "it is null" : null;
+
+    /// <summary>Opens what lasts for one trial, such as a scope for tensors; the game disposes of it. Null where there is nothing.</summary>
+    public virtual IDisposable? OpenTrial() => null;
+}
+
+/// <summary>⊥: the only key of a scheme without keys.</summary>
+public readonly record struct NoKey
+{
+    /// <summary>⊥.</summary>
+    public override string ToString() => "⊥";
+}

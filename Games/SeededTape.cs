@@ -1,0 +1,129 @@
+namespace Wager.Games;
+
+/// <summary>
+/// The tape of one sampled trial: its coins are a function of (seed, trial), so any trial replays alone, and a tally does
+/// not depend on how trials were split over threads or machines.
+/// </summary>
+public sealed class SeededTape : Tape
+{
+    /// <summary>How often a condition may fail in one draw before it counts as never met.</summary>
+    public const int MaximumAttempts = 10_000;
+
+    private readonly Procedure _procedure;
+    private readonly Cost[]? _meter;
+    private readonly ulong[] _single = new ulong[1];
+    private readonly uint[] _calls = new uint[Procedures];
+    private SeededTape?[]? _streams;
+    private SeededTape? _attempt;
+    private ulong _key;
+    private ulong _position;
+    private bool _called;
+
+    /// <summary>A tape for trials of one seed, rewound to trial 0.</summary>
+    /// <param name="seed">The seed; the harness's default is 1.</param>
+    /// <param name="metered">Whether charges are counted. It changes no coin.</param>
+    public SeededTape(ulong seed, bool metered = true)
+    {
+        Seed = seed;
+        _meter = metered ? new Cost[Procedures] : null;
+        Rewind(0);
+    }
+
+    private SeededTape(SeededTape root, Procedure procedure)
+    {
+        _meter = root._meter;
+        _procedure = procedure;
+        Transcript = root.Transcript;
+    }
+
+    /// <summary>The seed of all trials on this tape.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Makes this the tape of another trial. What was spent stays on the meter.</summary>
+    public void Rewind(long trial) => Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
+
+    /// <inheritdoc/>
+    public override Bits Coin() => new(Next() >> 63 != 0);
+
+    /// <inheritdoc/>
+    public override int Draw(int outcomes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outcomes);
+        return Below(outcomes);
+    }
+
+    /// <inheritdoc/>
+    public override int DrawByOdds(params ReadOnlySpan<int> odds)
+    {
+        int left = Below(Total(odds));
+        int outcome = 0;
+        while (left >= odds[outcome])
+        {
+            left -= odds[outcome++];
+        }
+
+        return outcome;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<ulong> Keys()
+    {
+        _single[0] = Next();
+        return _single;
+    }
+
+    /// <inheritdoc/>
+    public override Tape For(Procedure procedure)
+    {
+        _streams ??= new SeededTape?[Procedures];
+        SeededTape stream = _streams[(int)procedure] ??= new SeededTape(this, procedure);
+        _called = true;
+        stream.Start(Coins.Mix(_key ^ Coins.Mix(((ulong)procedure << 32) | _calls[(int)procedure]++)));
+        return stream;
+    }
+
+    /// <inheritdoc/>
+    public override void Charge(in Cost cost)
+    {
+        if (_meter is not null)
+        {
+            _meter[(int)_procedure] += cost;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Cost Spent(Procedure procedure) => _meter is null ? default : _meter[(int)procedure];
+
+    /// <inheritdoc/>
+    public override T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose)
+    {
+        ulong key = Next();
+        SeededTape attempt = _attempt ??= new SeededTape(this, _procedure);
+        for (uint r = 0; r < MaximumAttempts; r++)
+        {
+            attempt.Start(Coins.Mix(key + r));
+            T value = draw(attempt);
+            if (accept(value).Lanes[0])
+            {
+                return value;
+            }
+        }
+
+        throw new UndefinedConditionException($"a condition was not met in {MaximumAttempts:N0} attempts at a conditional draw");
+    }
+
+    private void Start(ulong key)
+    {
+        _key = key;
+        _position = 0;
+        if (_called)
+        {
+            Array.Clear(_calls);
+            _called = false;
+        }
+    }
+
+    private ulong Next() => Coins.Word(_key, ++_position);
+
+    private int Below(int bound) => Coins.Below(_key, ++_position, bound);
+}

@@ -1,0 +1,120 @@
+namespace Wager.Games;
+
+/// <summary>Who draws coins and spends operations in a game.</summary>
+public enum Procedure
+{
+    /// <summary>The game itself: W-IND's bit b.</summary>
+    Game,
+
+    /// <summary>Train, which gives W.</summary>
+    Train,
+
+    /// <summary>KGen, which gives (pk, sk).</summary>
+    KGen,
+
+    /// <summary>Release, which gives W′.</summary>
+    Release,
+
+    /// <summary>The draw of x from 𝒳.</summary>
+    Input,
+
+    /// <summary>Run, on the original weights.</summary>
+    Run,
+
+    /// <summary>Run′, on the released weights.</summary>
+    RunReleased,
+
+    /// <summary>The adversary, with everything that it calls.</summary>
+    Adversary,
+
+    /// <summary>The harness: the fair coin that stands for an answer that never came.</summary>
+    Harness,
+}
+
+/// <summary>
+/// The source of all coins and the meter of all work. A game is played once per tape; which tape it is decides whether
+/// the play is one of all paths, one seeded trial, or many trials in lock-step.
+/// </summary>
+public abstract class Tape
+{
+    /// <summary>How many procedures there are.</summary>
+    internal const int Procedures = (int)Procedure.Harness + 1;
+
+    /// <summary>What each procedure returned, where somebody listens; else null.</summary>
+    public Transcript? Transcript { get; init; }
+
+    /// <summary>A fair coin.</summary>
+    public abstract Bits Coin();
+
+    /// <summary>One of 0 … outcomes − 1, each as likely.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no outcome.</exception>
+    /// <exception cref="NotSupportedException">The tape plays lanes, whose trials need not draw alike.</exception>
+    public abstract int Draw(int outcomes);
+
+    /// <summary>Outcome i with probability odds[i] / Σ odds.</summary>
+    /// <param name="odds">At least one positive number and none below 0, summing to at most 2³¹ − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The odds are not odds.</exception>
+    /// <exception cref="NotSupportedException">The tape plays lanes.</exception>
+    public abstract int DrawByOdds(params ReadOnlySpan<int> odds);
+
+    /// <summary>A fresh 64-bit key for each trial, from which tensor coins are made. <c>[B]</c></summary>
+    /// <exception cref="NotFiniteException">The tape enumerates paths, and 2⁶⁴ keys are too many.</exception>
+    public abstract ReadOnlySpan<ulong> Keys();
+
+    /// <summary>
+    /// The n-th call's own stream for a procedure, and its meter. It depends on the trial, the procedure and n alone, so
+    /// games that draw in another order still share their Train coins. The stream is valid until the next call.
+    /// </summary>
+    public abstract Tape For(Procedure procedure);
+
+    /// <summary>Adds to what this tape's procedure spent.</summary>
+    public abstract void Charge(in Cost cost);
+
+    /// <summary>What a procedure has spent on this tape since it was made.</summary>
+    public abstract Cost Spent(Procedure procedure);
+
+    /// <summary>
+    /// The conditional draw: <paramref name="draw"/> given <paramref name="accept"/>. By paths it is the renormalised finite
+    /// law; by seed, attempt r reads substream r until one is accepted; in lanes, only the lanes not yet accepted take the
+    /// new value, by <paramref name="choose"/>(bits, where 0, where 1).
+    /// </summary>
+    /// <exception cref="UndefinedConditionException">Nothing that can be drawn is accepted.</exception>
+    public abstract T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose);
+
+    /// <summary>1 with probability numerator / denominator, else 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">That is no probability in [0, 1].</exception>
+    public int DrawBiased(int numerator, int denominator)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(denominator);
+        ArgumentOutOfRangeException.ThrowIfNegative(numerator);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(numerator, denominator);
+        return DrawByOdds(denominator - numerator, numerator);
+    }
+
+    /// <summary>Σ odds, checked.</summary>
+    private protected static int Total(ReadOnlySpan<int> odds)
+    {
+        long total = 0;
+        foreach (int weight in odds)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(weight, nameof(odds));
+            total += weight;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(total, nameof(odds));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(total, int.MaxValue, nameof(odds));
+        return (int)total;
+    }
+}
+
+/// <summary>What each procedure of one trial returned, in order.</summary>
+public sealed class Transcript
+{
+    private readonly List<(Procedure Procedure, string Value)> _entries = [];
+
+    /// <summary>The calls so far.</summary>
+    public IReadOnlyList<(Procedure Procedure, string Value)> Entries => _entries;
+
+    /// <summary>Adds a call.</summary>
+    public void Note(Procedure procedure, object? value) => _entries.Add((procedure, value?.ToString() ?? "null"));
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Wager.Adversaries;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
+using Wager.Schemes;
+using Wager.Schemes.TaylorMlp;
+using static TorchSharp.torch;
+
+namespace Wager.Harness.Catalog;
+
+/// <summary>The schemes that the command line knows, by name.</summary>
+public static partial class SchemeCatalog
+{
+    /// <summary>The largest n of a finite family.</summary>
+    public const int LargestFamilyMember = 1_000_000;
+
+    /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
+    public static IReadOnlyList<string> Listed { get; } =
+        ["one-bit-pad", "clear", "constant-release", "uniform-3", "pad-3", "published-pad-3", "taylor-mlp"];
+
+    /// <summary>The families: a name is made by putting in a number.</summary>
+    public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "constant-release-p"];
+
+    /// <summary>Finds a scheme.</summary>
+    /// <param name="name">As listed, or a member of a family.</param>
+    /// <param name="taylorMlp">Settings for TaylorMLP; null for the default ones.</param>
+    /// <exception cref="UsageException">There is no such scheme.</exception>
+    public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null)
+    {
+        if (taylorMlp is not null && name != "taylor-mlp")
+        {
+            throw new UsageException($"--data, --activation, --order and --hidden are taylor-mlp's; the scheme {name} has no such options");
+        }
+
+        return name switch
+        {
+            "one-bit-pad" => Finite(new OneBitPad(), "one bit under a one-time pad that is kept: the first example to read"),
+            "clear" => Keyless(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
+            "constant-release" => Constant(3, 4),
+            "taylor-mlp" => TaylorMlp(taylorMlp ?? new()),
+            _ => Member(name) ?? throw new UsageException(Nearest.Unknown("scheme", name, [.. Listed, .. Families])),
+        };
+    }
+
+    private static Subject? Member(string name)
+    {
+        Match family = FamilyPattern().Match(name);
+        if (family.Success)
+        {
+            if (!int.TryParse(family.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1 || n > LargestFamilyMember)
+            {
+                throw new UsageException($"scheme {name}: n must be a whole number from 1 to {LargestFamilyMember}");
+            }
+
+            return family.Groups[1].Value switch
+            {
+                "uniform" => Keyless(new Uniform(n), $"W uniform on {n} values, a release that says nothing: the witness against Eq. 9"),
+                "pad" => Finite(new Pad(n, published: false), $"a one-time pad on Z_{n} that is kept: secure and useless"),
+                _ => Published(new Pad(n, published: true)),
+            };
+        }
+
+        Match biased = BiasedPattern().Match(name);
+        if (!biased.Success)
+        {
+            return null;
+        }
+
+        (int numerator, int denominator) = Probability(biased.Groups[1].Value)
+            ?? throw new UsageException($"scheme {name}: the probability of W = 0 must be in [0, 1], such as 3/4 or 0.75");
+        return Constant(numerator, denominator);
+    }
+
+    /// <summary>A probability written as a fraction or with up to six decimals.</summary>
+    private static (int Numerator, int Denominator)? Probability(string text)
+    {
+        string[] parts = text.Split('/');
+        if (parts.Length == 2)
+        {
+            return int.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int numerator)
+                && int.TryParse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int denominator)
+                && denominator >= 1 && numerator >= 0 && numerator <= denominator
+                ? (numerator, denominator)
+                : null;
+        }
+
+        const int Million = 1_000_000;
+        return parts.Length == 1
+            && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal p)
+            && p is >= 0 and <= 1 && p * Million == decimal.Truncate(p * Million)
+            ? Reduced((int)(p * Million), Million)
+            : null;
+    }
+
+    private static (int Numerator, int Denominator) Reduced(int numerator, int denominator)
+    {
+        int common = (int)System.Numerics.BigInteger.GreatestCommonDivisor(numerator, denominator);
+        return (numerator / common, denominator / common);
+    }
+
+    private static Subject Finite<Sk, Pk>(
+        Scheme<int, int, int, int, Sk, Pk> scheme,
+        string summary,
+        IEnumerable<Recoverer<int, int, Pk>>? recoverers = null,
+        IEnumerable<Distinguisher<int, int, Pk>>? distinguishers = null) =>
+        new Subject<int, int, int, int, Sk, Pk>(
+            scheme,
+            [new ConstantRecoverer<int, int, Pk>(0), .. recoverers ?? []],
+            [new ConstantAccelerator<int, int, int, Pk>(0)],
+            distinguishers ?? [])
+        {
+            Summary = summary,
+        };
+
+    private static Subject Keyless(
+        Scheme<int, int, int, int, NoKey, NoKey> scheme, string summary, params Recoverer<int, int, NoKey>[] recoverers) =>
+        Finite(scheme, summary, recoverers, [new ReRelease<int, int, int, int>(scheme, Tolerance.Equality<int>().Same)]);
+
+    private static Subject Published(Pad pad) => Finite(
+        pad, $"a one-time pad on Z_{pad.Count} that is published: correct and insecure", [new Inversion<int, int, int>(pad.Unpad)]);
+
+    private static Subject Constant(int numerator, int denominator) =>
+        Keyless(new ConstantRelease(numerator, denominator), $"a bit that is 0 with probability {numerator}/{denominator}, a release that says nothing");
+
+    private static Subject TaylorMlp(TaylorMlpSettings settings)
+    {
+        TaylorMlpScheme scheme = new(settings);
+        DataSet data = settings.Data;
+        int h = settings.Hidden;
+        Tensor Zeros(params long[] shape) => zeros(shape, dtype: float64, device: settings.Device).DetachFromDisposeScope();
+        MlpWeights nothing = new(Zeros(h, data.InputCount), Zeros(h), Zeros(data.OutputCount, h), Zeros(data.OutputCount));
+        return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
+            scheme,
+            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery()],
+            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, data.OutputCount)), new Collapse()],
+            [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
+        {
+            Summary = $"TaylorMLP on a trained MLP {data.InputCount}-{h}-{data.OutputCount}, {settings.Activation}, N = {settings.Order}; data {data.Description}",
+        };
+    }
+
+    [GeneratedRegex(@"^(uniform|pad|published-pad)-(-?\d.*)$")]
+    private static partial Regex FamilyPattern();
+
+    [GeneratedRegex(@"^constant-release-(-?[\d.].*)$")]
+    private static partial Regex BiasedPattern();
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using Fractions;
+using Wager.Games;
+using Wager.Harness.Catalog;
+using Wager.Schemes.TaylorMlp;
+using static TorchSharp.torch;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary>The options of all verbs, and what they must look like. Each is read as text, so that a wrong one gets our own line.</summary>
+internal static class Arguments
+{
+    public static readonly Argument<string> Game = new("GAME") { Description = "Correctness, WRec, EffInf or W-IND" };
+    public static readonly Argument<string?> OptionalScheme = new("SCHEME") { Description = "a scheme of 'list'; all of them if left out", Arity = ArgumentArity.ZeroOrOne };
+    public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
+    public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant)");
+    public static readonly Option<string> Trials = Text("--trials", "N", "trials to sample");
+    public static readonly Option<string> Seed = Text("--seed", "N", "the seed, or random: drawn and printed (default 1)");
+    public static readonly Option<string> Level = Text("--level", "P", "the level of the intervals (default 0.95)");
+    public static readonly Option<string> Epsilon = Text("--epsilon", "E", "the ε that advantages are held against (default 0.05)");
+    public static readonly Option<string> Threads = Text("--threads", "N", "threads to sample on (default: all cores)");
+    public static readonly Option<string> Replay = Text("--replay", "T", "play trial T alone and print what happened in it");
+    public static readonly Option<string> Line4 = Text("--line4", "resample|reject", "how line 4 of W-IND is read (default resample)");
+    public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
+    public static readonly Option<string> OnDevice = Text("--device", "cpu|cuda", "where tensors live (default cpu)");
+    public static readonly Option<string> Data = Text("--data", "FILE.csv", "taylor-mlp: numbers to train on, the last column the target");
+    public static readonly Option<string> ActivationName = Text("--activation", "gelu|silu", "taylor-mlp: the activation (default gelu)");
+    public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
+    public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
+
+    public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden];
+
+    public static Notion NotionOf(ParseResult parse)
+    {
+        string name = parse.GetRequiredValue(Game);
+        return Notion.All.FirstOrDefault(notion => notion.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new UsageException(Nearest.Unknown("game", name, Notion.All.Select(notion => notion.Name)));
+    }
+
+    public static Subject SubjectOf(ParseResult parse, string? name = null)
+    {
+        name ??= parse.GetValue(Scheme) ?? throw new UsageException($"--scheme is missing: {string.Join(", ", SchemeCatalog.Listed)}");
+        return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name));
+    }
+
+    /// <summary>The seed; where it is drawn, the same throughout the run.</summary>
+    public static ulong SeedOf(ParseResult parse) =>
+        parse.GetValue(Seed) is not { } text ? 1
+        : text == "random" ? _drawn.Value
+        : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed
+        : throw new UsageException($"--seed {text}: must be a whole number from 0 to {ulong.MaxValue}, or random");
+
+    public static long TrialsOf(ParseResult parse, long otherwise) => Whole(parse, Trials, otherwise, 1, 1_000_000_000_000);
+
+    public static int ThreadsOf(ParseResult parse) => (int)Whole(parse, Threads, Environment.ProcessorCount, 1, 1024);
+
+    public static long? ReplayOf(ParseResult parse) => parse.GetValue(Replay) is null ? null : Whole(parse, Replay, 0, 0, long.MaxValue);
+
+    public static double LevelOf(ParseResult parse) =>
+        parse.GetValue(Level) is not { } text ? 0.95
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level < 1 ? level
+        : throw new UsageException($"--level {text}: must be a probability above 0 and below 1, such as 0.95");
+
+    public static (Fraction Value, string Text) EpsilonOf(ParseResult parse)
+    {
+        string text = parse.GetValue(Epsilon) ?? "0.05";
+        return Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
+            && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
+                ? (epsilon, text)
+                : throw new UsageException($"--epsilon {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
+    }
+
+    public static Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
+    {
+        null or "resample" => Catalog.Line4.Resample,
+        "reject" => Catalog.Line4.Reject,
+        { } other => throw new UsageException($"--line4 {other}: must be resample or reject"),
+    };
+
+    public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
+    {
+        null or "cpu" => CPU,
+        "cuda" when cuda.is_available() => CUDA,
+        "cuda" => throw new UsageException("--device cuda: this libtorch finds no CUDA device; use --device cpu"),
+        { } other => throw new UsageException($"--device {other}: must be cpu or cuda"),
+    };
+
+    private static readonly Lazy<ulong> _drawn = new(() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+
+    private static TaylorMlpSettings? TaylorMlpSettingsOf(ParseResult parse, string scheme)
+    {
+        if (scheme != "taylor-mlp" && OfTaylorMlp.All(option => parse.GetResult(option) is null))
+        {
+            return null;
+        }
+
+        TaylorMlpSettings defaults = new();
+        string activation = parse.GetValue(ActivationName) ?? defaults.Activation.Name;
+        return defaults with
+        {
+            Data = parse.GetValue(Data) is { } path ? Read(path) : defaults.Data,
+            Activation = Activation.All.FirstOrDefault(a => a.Name == activation)
+                ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
+            Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
+            Hidden = (int)Whole(parse, Hidden, defaults.Hidden, 1, 65_536),
+            Device = DeviceOf(parse),
+        };
+    }
+
+    private static DataSet Read(string path)
+    {
+        try
+        {
+            return CsvData.Read(path);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--data {e.Message}");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException($"--data {path}: there is no such file; name a CSV of numbers, the last column the target");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new UsageException($"--data {path}: cannot be read ({e.Message}); name a CSV of numbers, the last column the target");
+        }
+    }
+
+    private static long Whole(ParseResult parse, Option<string> option, long otherwise, long least, long most) =>
+        parse.GetValue(option) is not { } text ? otherwise
+        : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most ? number
+        : throw new UsageException($"{option.Name} {text}: must be a whole number from {least} to {most}");
+
+    private static Option<string> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+}

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using Spectre.Console;
+using System.Text.Json.Nodes;
+using Wager.Games;
+using Wager.Harness.Catalog;
+using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary><c>check [SCHEME]</c>: every game that applies against every adversary that applies, and the claims.</summary>
+internal static class CheckVerb
+{
+    private const long DefaultTrials = 200;
+
+    /// <summary>Beyond this number of paths a game is sampled.</summary>
+    private const long MaximumPaths = 1 << 21;
+
+    public static Command Command()
+    {
+        Command command = new("check", "play every game that applies against every adversary that applies, and print the verdict card")
+        {
+            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.Threads,
+            Arguments.Line4, Arguments.Json, Arguments.OnDevice,
+        };
+        foreach (Option option in Arguments.OfTaylorMlp)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parse)
+    {
+        string? name = parse.GetValue(Arguments.OptionalScheme);
+        bool taylorMlpAlone = name is null && Arguments.OfTaylorMlp.Any(option => parse.GetResult(option) is not null);
+        IEnumerable<string> names = name is not null ? [name] : taylorMlpAlone ? ["taylor-mlp"] : SchemeCatalog.Listed;
+        Subject[] subjects = [.. names.Select(each => Arguments.SubjectOf(parse, each))];
+        Line4 line4 = Arguments.Line4Of(parse);
+        using Session session = new(parse, DefaultTrials);
+        JsonArray json = [];
+        foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
+        {
+            Card card = new(session.Screen.Tables, session.EpsilonText);
+            Dictionary<string, Result> played = [];
+            foreach (Game game in Games(subject, line4).TakeWhile(_ => !session.Stopping))
+            {
+                Play(game, session, card, played, json);
+            }
+
+            foreach (Claim claim in subject.Claims())
+            {
+                Judge(claim, card, played, json);
+            }
+
+            card.Write(subject.Name, $"{subject.Summary}");
+        }
+
+        session.Screen.Tables.WriteLine();
+        session.Screen.Tables.WriteLine($"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials a game");
+        session.WriteJson(json);
+        if (session.Stopping)
+        {
+            session.Screen.Tables.WriteLine("stopped: what is above is what was known by then");
+            return Session.Interrupted;
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<Game> Games(Subject subject, Line4 line4) =>
+        from notion in Notion.All
+        from adversary in notion.Kind == Kind.Property ? [null] : subject.Adversaries(notion).Cast<string?>()
+        select subject.Game(notion, adversary, line4);
+
+    private static void Play(Game game, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
+    {
+        Result result;
+        try
+        {
+            result = Evaluate(game, session);
+        }
+        catch (UndefinedConditionException e)
+        {
+            card.AddUndefined(game, e.Message);
+            json.Add(Json.OfUndefined(game, e.Message));
+            return;
+        }
+
+        Verdict verdict = Verdicts.OfBound(result, session.Epsilon);
+        played[game.ToString()] = result;
+        card.Add(result, verdict);
+        json.Add(session.Describe(result, verdict));
+    }
+
+    private static Result Evaluate(Game game, Session session)
+    {
+        try
+        {
+            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game);
+        }
+        catch (NotFiniteException)
+        {
+            return session.Sample(game);
+        }
+    }
+
+    private static void Judge(Claim claim, Card card, Dictionary<string, Result> played, JsonArray json)
+    {
+        if (!played.TryGetValue(claim.Left.ToString(), out Result? left) || !played.TryGetValue(claim.Right.ToString(), out Result? right))
+        {
+            return; // a side is undefined, was not reached, or is read otherwise
+        }
+
+        Verdict verdict = Verdicts.OfClaim(left.Advantage, right.Advantage);
+        card.Add(claim, left.Advantage, right.Advantage, verdict);
+        json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, Math.Max(0, left.Level + right.Level - 1)));
+    }
+}

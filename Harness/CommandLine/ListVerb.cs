@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Wager.Games;
+using Wager.Harness.Catalog;
+using Wager.Harness.Reports;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary><c>list</c>: schemes, games and adversaries, and what fits what.</summary>
+internal static class ListVerb
+{
+    public static Command Command()
+    {
+        Command command = new("list", "list schemes, games and adversaries, and what fits what") { Arguments.Json };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parse)
+    {
+        string? destination = parse.GetValue(Arguments.Json);
+        IAnsiConsole console = new Screen(destination).Tables;
+        Table games = new() { Border = TableBorder.Rounded, Title = new("games") };
+        games.AddColumns("game", "kind", "source", "budget");
+        JsonArray json = [];
+        foreach (Notion notion in Notion.All)
+        {
+            games.AddRow(notion.Name, notion.Kind.ToString(), notion.Source, notion.Budget is null ? "" : "Cost(Run′)");
+        }
+
+        Table schemes = new() { Border = TableBorder.Rounded, Title = new("schemes, and the adversaries that fit"), ShowRowSeparators = true };
+        schemes.AddColumns("scheme", "what it is", "WRec", "EffInf", "W-IND");
+        foreach (Subject subject in SchemeCatalog.Listed.Select(name => SchemeCatalog.Find(name)))
+        {
+            string Fitting(Notion notion) => string.Join("\n", subject.Adversaries(notion));
+            schemes.AddRow(
+                [.. new[] { subject.Name, subject.Summary, Fitting(Notion.WRec), Fitting(Notion.EffInf), Fitting(Notion.WInd) }.Select(Markup.Escape)]);
+            JsonObject adversaries = [];
+            foreach (Notion notion in Notion.All)
+            {
+                adversaries[notion.Name] = new JsonArray([.. subject.Adversaries(notion).Select(name => (JsonNode)name)]);
+            }
+
+            json.Add(new JsonObject { ["scheme"] = subject.Name, ["summary"] = subject.Summary, ["adversaries"] = adversaries });
+        }
+
+        console.Write(games);
+        console.Write(schemes);
+        console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
+        console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND.");
+        if (destination is not null)
+        {
+            Json.Write(json, destination);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,98 @@
+using Fractions;
+using Wager.Games;
+
+namespace Wager.Harness.Evaluation;
+
+/// <summary>An advantage, or a probability: estimated with an interval, or exact.</summary>
+/// <param name="Value">The estimate, or the exact value as a double.</param>
+/// <param name="Interval">Where it lies, at the evaluation's level; where exact, the value twice.</param>
+/// <param name="Exact">The exact value, if it is known.</param>
+public sealed record Quantity(double Value, Interval Interval, Fraction? Exact = null)
+{
+    /// <summary>An exact quantity.</summary>
+    public static Quantity Of(Fraction exact) => new(exact.ToDouble(), new(exact.ToDouble(), exact.ToDouble()), exact);
+}
+
+/// <summary>The mean cost of one procedure in one trial, unit by unit.</summary>
+public readonly record struct MeanCost(
+    double MultiplyAdds, double Elementwise, double Transcendental, double BytesRead, double BytesWritten, double Queries)
+{
+    /// <summary>A cost times a number.</summary>
+    public static MeanCost Of(in Cost cost, double factor) => new(
+        cost.MultiplyAdds * factor,
+        cost.Elementwise * factor,
+        cost.Transcendental * factor,
+        cost.BytesRead * factor,
+        cost.BytesWritten * factor,
+        cost.Queries * factor);
+
+    /// <summary>The sum.</summary>
+    public static MeanCost operator +(MeanCost left, MeanCost right) => new(
+        left.MultiplyAdds + right.MultiplyAdds,
+        left.Elementwise + right.Elementwise,
+        left.Transcendental + right.Transcendental,
+        left.BytesRead + right.BytesRead,
+        left.BytesWritten + right.BytesWritten,
+        left.Queries + right.Queries);
+
+    /// <summary>The mean cost in one counted unit.</summary>
+    public double In(CostUnit unit) =>
+        (unit.Weights.MultiplyAdds * MultiplyAdds)
+        + (unit.Weights.Elementwise * Elementwise)
+        + (unit.Weights.Transcendental * Transcendental)
+        + (unit.Weights.BytesRead * BytesRead)
+        + (unit.Weights.BytesWritten * BytesWritten)
+        + (unit.Weights.Queries * Queries);
+}
+
+/// <summary>What playing a game showed, by enumeration or by sampling.</summary>
+public sealed record Result
+{
+    /// <summary>The game.</summary>
+    public required Game Game { get; init; }
+
+    /// <summary>Pr[game ⇒ 1].</summary>
+    public required Quantity Probability { get; init; }
+
+    /// <summary>The advantage, by the formula of the notion's kind.</summary>
+    public required Quantity Advantage { get; init; }
+
+    /// <summary>The advantage that counts only wins below the budget; null where the notion has no budget.</summary>
+    public Quantity? WithinBudget { get; init; }
+
+    /// <summary>The level of the intervals; 1 where they hold without exception.</summary>
+    public required double Level { get; init; }
+
+    /// <summary>Trials played; null when enumerated.</summary>
+    public long? Trials { get; init; }
+
+    /// <summary>Trials won; null when enumerated.</summary>
+    public long? Wins { get; init; }
+
+    /// <summary>Trials, or the probability of those, in which the adversary gave no valid answer.</summary>
+    public required double Broken { get; init; }
+
+    /// <summary>What went wrong the first time that the adversary gave no valid answer.</summary>
+    public string? FirstFault { get; init; }
+
+    /// <summary>Paths enumerated; null when sampled.</summary>
+    public long? Paths { get; init; }
+
+    /// <summary>Mean cost of a trial, by procedure.</summary>
+    public required IReadOnlyDictionary<Procedure, MeanCost> Cost { get; init; }
+
+    /// <summary>The unit that the budget is counted in.</summary>
+    public required CostUnit Unit { get; init; }
+
+    /// <summary>The seed; null when enumerated.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Whether it was stopped before its end. What it says then holds of what was played until then.</summary>
+    public bool Stopped { get; init; }
+
+    /// <summary>Whether the advantage is known exactly.</summary>
+    public bool IsExact => Advantage.Exact is not null;
+}

@@ -1,0 +1,73 @@
+using Fractions;
+using Wager.Games;
+
+namespace Wager.Harness.Evaluation;
+
+/// <summary>What an evaluation says of a bound or a claim. Sampling alone never proves one.</summary>
+public enum Verdict
+{
+    /// <summary>It fails: exactly, or beyond the interval.</summary>
+    Refuted,
+
+    /// <summary>It holds for the adversaries that were played, as far as the intervals tell.</summary>
+    Supported,
+
+    /// <summary>The interval contains both.</summary>
+    Inconclusive,
+
+    /// <summary>It was evaluated exactly and holds for this scheme and this adversary.</summary>
+    Proved,
+
+    /// <summary>The game is undefined for this scheme.</summary>
+    Undefined,
+}
+
+/// <summary>How verdicts come about.</summary>
+public static class Verdicts
+{
+    /// <summary>
+    /// The verdict on "Adv ≤ ε" for one adversary; for Correctness on "Pr = 1", which one lost trial refutes. Where a notion has a
+    /// budget, only wins below it count.
+    /// </summary>
+    public static Verdict OfBound(Result result, Fraction epsilon)
+    {
+        if (result.Game.Notion.Kind == Kind.Property)
+        {
+            return result.Probability.Exact is { } p ? p == Fraction.One ? Verdict.Proved : Verdict.Refuted
+                : result.Wins < result.Trials || result.Probability.Interval.High < 1 ? Verdict.Refuted
+                : result.Trials > 0 ? Verdict.Supported
+                : Verdict.Inconclusive;
+        }
+
+        Quantity advantage = result.WithinBudget ?? result.Advantage;
+        return advantage.Exact is { } exact ? exact <= epsilon ? Verdict.Proved : Verdict.Refuted
+            : advantage.Interval.Low > epsilon.ToDouble() ? Verdict.Refuted
+            : advantage.Interval.High <= epsilon.ToDouble() ? Verdict.Supported
+            : Verdict.Inconclusive;
+    }
+
+    /// <summary>The verdict on a notion, from those of the adversaries played: an exact one still leaves all the others.</summary>
+    public static Verdict OfNotion(Notion notion, IReadOnlyCollection<Verdict> verdicts) =>
+        verdicts.Contains(Verdict.Refuted) ? Verdict.Refuted
+        : verdicts.Contains(Verdict.Undefined) ? Verdict.Undefined
+        : verdicts.Contains(Verdict.Inconclusive) ? Verdict.Inconclusive
+        : notion.Kind == Kind.Property && verdicts.Contains(Verdict.Proved) ? Verdict.Proved
+        : Verdict.Supported;
+
+    /// <summary>The verdict on "left ≤ right". Of two sampled sides both intervals hold at a level of 2·level − 1 at least.</summary>
+    public static Verdict OfClaim(Quantity left, Quantity right) =>
+        left.Exact is { } l && right.Exact is { } r ? l <= r ? Verdict.Proved : Verdict.Refuted
+        : left.Interval.Low > right.Interval.High ? Verdict.Refuted
+        : left.Interval.High <= right.Interval.Low ? Verdict.Supported
+        : Verdict.Inconclusive;
+
+    /// <summary>The verdict in the words of reports.</summary>
+    public static string InWords(this Verdict verdict) => verdict switch
+    {
+        Verdict.Proved => "proved for this scheme",
+        Verdict.Supported => "supported by these adversaries",
+        Verdict.Refuted => "refuted",
+        Verdict.Undefined => "undefined",
+        _ => "inconclusive",
+    };
+}

@@ -1,0 +1,148 @@
+using System.Globalization;
+using Spectre.Console;
+using Wager.Games;
+using Wager.Harness.Evaluation;
+
+namespace Wager.Harness.Reports;
+
+/// <summary>The verdict card of one scheme: a table of games, a line for each notion, the claims.</summary>
+public sealed class Card
+{
+    private readonly IAnsiConsole _console;
+    private readonly string _epsilon;
+    private readonly Table _games = new() { Border = TableBorder.Rounded };
+    private readonly Table _claims = new() { Border = TableBorder.Rounded };
+    private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict)> Rows)> _notions = [];
+    private double _level = double.NaN;
+
+    /// <summary>An empty card.</summary>
+    /// <param name="console">Where it will be written.</param>
+    /// <param name="epsilon">The ε that advantages are held against, as text.</param>
+    public Card(IAnsiConsole console, string epsilon)
+    {
+        _console = console;
+        _epsilon = epsilon;
+        _games.AddColumns("game", "adversary", "advantage", "interval", "within budget", "cost", $"Adv ≤ {epsilon}");
+        _games.Columns[2].RightAligned();
+        _games.Columns[5].RightAligned();
+        _claims.AddColumns("claim", "adversary A", "left", "right", "verdict");
+    }
+
+    /// <summary>Adds a row.</summary>
+    public void Add(Result result, Verdict verdict)
+    {
+        Game game = result.Game;
+        Quantity shown = game.Notion.Kind == Kind.Property ? result.Probability : result.Advantage;
+        _level = result.IsExact ? _level : result.Level;
+        _games.AddRow(
+            Markup.Escape(game.Name),
+            Markup.Escape(game.Adversary ?? "–"),
+            Text(shown) + (game.Notion.Kind == Kind.Property ? " = Pr" : ""),
+            Span(result, shown),
+            result.WithinBudget is { } within ? $"{Text(within)} {Span(result, within)}" : "",
+            Cost(result),
+            Coloured(verdict, game.Notion.Kind == Kind.Property ? $"Pr = 1: {OneWord(verdict)}" : OneWord(verdict))
+                + (result.Broken > 0 ? $" [yellow]({result.Broken.ToString("G4", CultureInfo.InvariantCulture)} broken)[/]" : ""));
+        Note(game, verdict, result.WithinBudget is { } counted
+            ? $"{game.Adversary} has {Text(counted)} within budget"
+            : game.Adversary is null ? $"Pr = {Text(shown)}" : $"{game.Adversary} has {Text(shown)}");
+    }
+
+    /// <summary>Adds the row of a game that is undefined.</summary>
+    public void AddUndefined(Game game, string why)
+    {
+        _games.AddRow(Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), "", "", "", "", Coloured(Verdict.Undefined, "undefined"));
+        Note(game, Verdict.Undefined, why);
+    }
+
+    /// <summary>Adds a claim.</summary>
+    public void Add(Claim claim, Quantity left, Quantity right, Verdict verdict) => _claims.AddRow(
+        $"{claim.Name}: {Markup.Escape(claim.Statement)}",
+        Markup.Escape(claim.Left.Adversary ?? "–"),
+        Text(left),
+        Text(right),
+        Coloured(verdict, OneWord(verdict)));
+
+    /// <summary>Writes the card.</summary>
+    public void Write(string title, string summary)
+    {
+        _console.WriteLine();
+        _console.MarkupLine($"[bold]{Markup.Escape(title)}[/]: {Markup.Escape(summary)}");
+        _console.Write(_games);
+        foreach ((Notion notion, List<(string Line, Verdict Verdict)> rows) in _notions.Values)
+        {
+            Verdict verdict = Verdicts.OfNotion(notion, [.. rows.Select(row => row.Verdict)]);
+            string bound = notion.Kind == Kind.Property ? "Pr = 1" : $"Adv ≤ {_epsilon}";
+            string? because = rows.Where(row => row.Verdict == verdict && verdict is Verdict.Refuted or Verdict.Undefined)
+                .Select(row => row.Line).FirstOrDefault();
+            _console.MarkupLine(
+                $"  {notion.Name,-11} {bound}: {Coloured(verdict, verdict.InWords())}{(because is null ? "" : Markup.Escape($" ({because})"))}");
+        }
+
+        if (!double.IsNaN(_level))
+        {
+            _console.MarkupLine(string.Create(
+                CultureInfo.InvariantCulture, $"  [dim]Intervals are Clopper–Pearson's at {100 * _level:G6} %, each by itself. Costs are means, in {CostUnit.Operations}.[/]"));
+        }
+        else
+        {
+            _console.MarkupLine($"  [dim]All values are exact. Costs are means, in {CostUnit.Operations}.[/]");
+        }
+
+        if (_claims.Rows.Count > 0)
+        {
+            _console.Write(_claims);
+        }
+    }
+
+    /// <summary>An estimate to four digits, or the exact fraction.</summary>
+    public static string Text(Quantity quantity) =>
+        quantity.Exact is { } exact ? exact.ToString("G", null) : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
+
+    /// <summary>A verdict in one word.</summary>
+    public static string OneWord(Verdict verdict) => verdict.InWords().Split(' ')[0];
+
+    /// <summary>A verdict's words in its colour.</summary>
+    public static string Coloured(Verdict verdict, string words) => verdict switch
+    {
+        Verdict.Refuted => $"[red]{words}[/]",
+        Verdict.Proved or Verdict.Supported => $"[green]{words}[/]",
+        _ => $"[yellow]{words}[/]",
+    };
+
+    /// <summary>The cost of the adversary, against that of the budget's procedure where there is a budget.</summary>
+    private static string Cost(Result result)
+    {
+        string Of(Procedure procedure) => Count(result.Cost.GetValueOrDefault(procedure).In(result.Unit));
+        return result.Game.Adversary is null ? ""
+            : result.Game.Notion.Budget is { } budget ? $"{Of(Procedure.Adversary)} of {Of(budget)}"
+            : Of(Procedure.Adversary);
+    }
+
+    private static string Count(double count)
+    {
+        string[] units = ["", " k", " M", " G", " T"];
+        int unit = 0;
+        for (; count >= 1000 && unit < units.Length - 1; unit++)
+        {
+            count /= 1000;
+        }
+
+        return count.ToString(count >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture) + units[unit];
+    }
+
+    private static string Span(Result result, Quantity quantity) => result.IsExact
+        ? "exact"
+        : Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"[{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}]"));
+
+    private void Note(Game game, Verdict verdict, string line)
+    {
+        int place = Notion.All.Index().First(n => n.Item == game.Notion).Index;
+        if (!_notions.TryGetValue(place, out (Notion Notion, List<(string Line, Verdict Verdict)> Rows) notion))
+        {
+            _notions[place] = notion = (game.Notion, []);
+        }
+
+        notion.Rows.Add((line, verdict));
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>A file of numbers as a dataset.</summary>
+public static class CsvData
+{
+    /// <summary>
+    /// Reads comma-separated numbers, a row a line, the last column the target. A first line without any number is a header;
+    /// blank lines are passed over.
+    /// </summary>
+    /// <exception cref="FormatException">The content is no such table; the message names file, line and what would be right.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static DataSet Read(string path)
+    {
+        List<double[]> rows = [];
+        int lineNumber = 0;
+        int firstLine = 0;
+        foreach (string line in File.ReadLines(path))
+        {
+            lineNumber++;
+            if (string.IsNullOrWhiteSpace(line))
+            {
+                continue;
+            }
+
+            string[] cells = line.Split(',');
+            if (firstLine == 0)
+            {
+                firstLine = lineNumber;
+                if (cells.All(IsName))
+                {
+                    continue;
+                }
+            }
+
+            double[] row = new double[cells.Length];
+            for (int i = 0; i < cells.Length; i++)
+            {
+                row[i] = Number(cells[i].Trim(), $"{path}, line {lineNumber}, column {i + 1}");
+            }
+
+            if (rows.Count > 0 && row.Length != rows[0].Length)
+            {
+                throw new FormatException(
+                    $"{path}, line {lineNumber}: {Count(row.Length, "column")} where the lines before have {rows[0].Length}; every line needs as many");
+            }
+
+            if (row.Length < 2)
+            {
+                throw new FormatException($"{path}, line {lineNumber}: one column; a row needs at least one input and, last, the target");
+            }
+
+            rows.Add(row);
+        }
+
+        return rows.Count < 2
+            ? throw new FormatException($"{path}: {(rows.Count == 0 ? "no row" : "one row")} of numbers; training needs at least two")
+            : Table(path, rows);
+    }
+
+    private static DataSet Table(string path, List<double[]> rows)
+    {
+        int columns = rows[0].Length - 1;
+        double[,] inputs = new double[rows.Count, columns];
+        double[,] targets = new double[rows.Count, 1];
+        for (int i = 0; i < rows.Count; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                inputs[i, j] = rows[i][j];
+            }
+
+            targets[i, 0] = rows[i][columns];
+        }
+
+        return new($"{Path.GetFileName(path)}: {rows.Count} rows, {Count(columns, "input")}, 1 target", inputs, targets);
+    }
+
+    private static double Number(string cell, string where) =>
+        cell.Length == 0 ? throw new FormatException($"{where}: the cell is empty; it needs a number")
+        : !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? throw new FormatException($"{where}: '{Shortened(cell)}' is not a number")
+        : !double.IsFinite(number) ? throw new FormatException($"{where}: '{Shortened(cell)}' is not a finite number")
+        : number;
+
+    private static bool IsName(string cell) =>
+        cell.Trim().Length > 0 && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+
+    private static string Count(int number, string of) => number == 1 ? $"1 {of}" : $"{number} {of}s";
+
+    private static string Shortened(string cell) => cell.Length <= 40 ? cell : $"{cell[..40]}…";
+}

@@ -1,0 +1,70 @@
+using Wager.Games;
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
+
+namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>Minibatch gradient descent with momentum on the mean squared error, in float64.</summary>
+/// <param name="Steps">Minibatches to learn from.</param>
+/// <param name="BatchSize">Rows in each, drawn with replacement.</param>
+/// <param name="LearningRate">The step along the velocity.</param>
+/// <param name="Momentum">What remains of the velocity after a step.</param>
+public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double LearningRate = 0.05, double Momentum = 0.9)
+{
+    /// <summary>
+    /// Trains from weights uniform on ±1/√(fan-in), as is usual. The gradients are written out, because a dozen operations on
+    /// small matrices are an order of magnitude faster than recording and replaying them.
+    /// </summary>
+    public MlpWeights Train(DataSet data, int hidden, Activation activation, Device device, Tape tape)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        TensorMath math = new(tape);
+        double vBound = 1 / Math.Sqrt(data.InputCount);
+        double wBound = 1 / Math.Sqrt(hidden);
+        Tensor[] p =
+        [
+            TensorCoins.Uniform(tape, vBound, device, hidden, data.InputCount),
+            TensorCoins.Uniform(tape, vBound, device, hidden),
+            TensorCoins.Uniform(tape, wBound, device, data.OutputCount, hidden),
+            TensorCoins.Uniform(tape, wBound, device, data.OutputCount),
+        ];
+        Tensor[] velocity = [.. p.Select(tensor => zeros_like(tensor))];
+        (Tensor inputs, Tensor targets) = data.On(device);
+        Tensor order = TensorCoins.Indices(tape, data.RowCount, Steps * BatchSize, device);
+        for (int step = 0; step < Steps; step++)
+        {
+            using TorchSharp.DisposeScope stepScope = NewDisposeScope();
+            Tensor rows = order.narrow(0, (long)step * BatchSize, BatchSize);
+            Tensor[] gradients = Gradients(p, math.Rows(inputs, rows), math.Rows(targets, rows), activation, math);
+            for (int i = 0; i < p.Length; i++)
+            {
+                Tensor nextVelocity = math.ScaleAdd(velocity[i], Momentum, gradients[i]);
+                Tensor next = math.ScaleAdd(nextVelocity, -LearningRate, p[i]);
+                velocity[i].Dispose();
+                p[i].Dispose();
+                velocity[i] = nextVelocity.MoveToOuterDisposeScope();
+                p[i] = next.MoveToOuterDisposeScope();
+            }
+        }
+
+        return new(
+            p[0].MoveToOuterDisposeScope(), p[1].MoveToOuterDisposeScope(), p[2].MoveToOuterDisposeScope(), p[3].MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The gradients of ½·(mean over rows of ‖y − t‖²) by V, b, W and c.</summary>
+    private static Tensor[] Gradients(Tensor[] p, Tensor x, Tensor target, Activation activation, TensorMath math)
+    {
+        Tensor u = math.Add(math.Product(x, p[0].transpose(-1, -2)), p[1].unsqueeze(-2));
+        Tensor hidden = activation.Apply(math, u);
+        Tensor y = math.Add(math.Product(hidden, p[2].transpose(-1, -2)), p[3].unsqueeze(-2));
+        Tensor error = math.Scale(math.Subtract(y, target), 1.0 / x.shape[^2]);
+        Tensor back = math.Multiply(math.Product(error, p[2]), activation.Slope(math, u));
+        return
+        [
+            math.Product(back.transpose(-1, -2), x),
+            math.Sum(back, -2),
+            math.Product(error.transpose(-1, -2), hidden),
+            math.Sum(error, -2),
+        ];
+    }
+}

@@ -1,0 +1,95 @@
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
+
+namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>
+/// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1).
+/// </summary>
+/// <param name="V">The first layer, verbatim. <c>[h, d]</c></param>
+/// <param name="Z0">The local embedding z₀. <c>[h]</c></param>
+/// <param name="Theta0">θ₀[i] = Σ_j W[i, j]·Act(x₀[j]) + c[i], x₀ = z₀ + b. <c>[D]</c></param>
+/// <param name="Theta">Θ_n[i, j] = W[i, j]·Act⁽ⁿ⁾(x₀[j]) / n!, n = 1 … N. <c>[N, D, h]</c></param>
+/// <param name="Activation">The activation function, which is public.</param>
+public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation)
+{
+    /// <summary>N, the order of the expansion.</summary>
+    public int Order => (int)Theta.shape[0];
+
+    /// <summary>
+    /// Algorithm 1 of Wang et al. 2024 (and of Yang et al. 2025), with two corrections. Line 3, like Eq. 4, adds c_i to every entry
+    /// of a row, which counts it h times; here, as in the authors' code, Θ₀ is the vector θ₀ with c_i once. And Eq. 5 calls
+    /// the midrange of Eq. 6 the L1 minimiser, which is the median; the midrange is what is meant.
+    /// </summary>
+    /// <param name="weights">The MLP.</param>
+    /// <param name="inputs">What z₀ is estimated on. <c>[n, d]</c></param>
+    /// <param name="order">N ≥ 0.</param>
+    /// <param name="activation">The MLP's activation.</param>
+    /// <param name="tape">Pays.</param>
+    public static TaylorRelease Of(MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        TensorMath math = new(tape);
+        Tensor z0 = Midrange(weights.V, inputs, math);
+        Tensor x0 = math.Add(z0, weights.B);
+        Tensor coefficients = Coefficients(x0, order, activation, tape);
+        Tensor at0 = coefficients.select(0, 0).unsqueeze(-1);
+        Tensor theta0 = math.Add(math.Product(weights.W, at0).squeeze(-1), weights.C);
+        Tensor theta = math.Multiply(weights.W.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
+        return new(
+            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation);
+    }
+
+    /// <summary>z₀ = (z_max + z_min)/2 over the inputs, unit by unit (Wang et al. 2024, Eq. 6). <c>[h]</c></summary>
+    public static Tensor Midrange(Tensor v, Tensor inputs, TensorMath math)
+    {
+        Tensor z = math.Product(inputs, v.transpose(-1, -2));
+        return math.Scale(math.Add(math.Maximum(z, -2), math.Minimum(z, -2)), 0.5);
+    }
+
+    /// <summary>
+    /// Run′: y ≈ θ₀ + Σ_n Θ_n·(z − z₀)ⁿ with z = Vx (Wang et al. 2024, Eq. 3), as published: one product of a matrix and a vector for
+    /// each order. <c>[m, d]</c> to <c>[m, D]</c>
+    /// </summary>
+    public Tensor Infer(Tensor x, TensorMath math)
+    {
+        Tensor step = Step(x, math);
+        Tensor y = Theta0.unsqueeze(-2);
+        Tensor power = step;
+        for (int n = 1; n <= Order; n++)
+        {
+            power = n == 1 ? step : math.Multiply(power, step);
+            y = math.Add(math.Product(power, Theta.select(0, n - 1).transpose(-1, -2)), y);
+        }
+
+        return Order == 0 ? y.expand(x.shape[0], -1) : y;
+    }
+
+    /// <summary>z − z₀ with z = Vx. <c>[m, d]</c> to <c>[m, h]</c></summary>
+    public Tensor Step(Tensor x, TensorMath math) => math.Subtract(math.Product(x, V.transpose(-1, -2)), Z0.unsqueeze(-2));
+
+    /// <summary>The shape, the order and the activation.</summary>
+    public override string ToString() => $"TaylorMLP {V.shape[1]}-{V.shape[0]}-{Theta0.shape[0]}, N = {Order}, {Activation}";
+
+    /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N. <c>[N + 1, h]</c></summary>
+    private static Tensor Coefficients(Tensor x0, int order, Activation activation, Games.Tape tape)
+    {
+        double[] points = [.. x0.cpu().data<double>()];
+        double[] coefficients = new double[(order + 1) * points.Length];
+        Span<double> derivatives = new double[order + 1];
+        for (int j = 0; j < points.Length; j++)
+        {
+            activation.Derivatives(points[j], derivatives);
+            double factorial = 1;
+            for (int n = 0; n <= order; n++)
+            {
+                factorial *= Math.Max(n, 1);
+                coefficients[(n * points.Length) + j] = derivatives[n] / factorial;
+            }
+        }
+
+        tape.Charge(new Games.Cost(
+            Elementwise: 5L * coefficients.Length, Transcendental: (long)activation.TranscendentalsPerPoint * points.Length));
+        return tensor(coefficients, [order + 1, points.Length], device: x0.device);
+    }
+}

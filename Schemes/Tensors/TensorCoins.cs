@@ -1,0 +1,40 @@
+using Wager.Games;
+using static TorchSharp.torch;
+
+namespace Wager.Schemes.Tensors;
+
+/// <summary>Random tensors, a function of a tape's key. libtorch's own generators are never asked.</summary>
+public static class TensorCoins
+{
+    /// <summary>Independent entries, uniform on [−bound, bound), in float64.</summary>
+    public static Tensor Uniform(Tape tape, double bound, Device device, params long[] shape)
+    {
+        ulong key = SingleKey(tape);
+        double[] entries = new double[shape.Aggregate(1L, (product, side) => product * side)];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            entries[i] = ((2 * Coins.Unit(key, (ulong)i)) - 1) * bound;
+        }
+
+        return tensor(entries, shape, device: device);
+    }
+
+    /// <summary>Indices below a bound, drawn with replacement. <c>[count]</c></summary>
+    public static Tensor Indices(Tape tape, int bound, int count, Device device)
+    {
+        ulong key = SingleKey(tape);
+        long[] indices = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            indices[i] = Coins.Below(key, (ulong)i, bound);
+        }
+
+        return tensor(indices, device: device);
+    }
+
+    private static ulong SingleKey(Tape tape)
+    {
+        ReadOnlySpan<ulong> keys = tape.Keys();
+        return keys.Length == 1 ? keys[0] : throw new NotSupportedException("these coins are made for one trial at a time");
+    }
+}

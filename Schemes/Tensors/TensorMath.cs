@@ -1,0 +1,102 @@
+using Wager.Games;
+using static TorchSharp.torch;
+
+namespace Wager.Schemes.Tensors;
+
+/// <summary>
+/// The façade through which schemes and adversaries compute on tensors: each operation is charged by its shape to the tape
+/// it works for. A leading axis of trials passes through every operation.
+/// </summary>
+/// <param name="tape">Who pays.</param>
+public readonly struct TensorMath(Tape tape)
+{
+    static TensorMath()
+    {
+        // Trials are what runs in parallel; and a sum split over threads would round in another order.
+        set_num_threads(1);
+    }
+
+    /// <summary>The matrix product. <c>[…, m, k] · […, k, n] = […, m, n]</c>, m·k·n multiply-adds.</summary>
+    public Tensor Product(Tensor left, Tensor right)
+    {
+        Tensor result = left.matmul(right);
+        return Charged(result, new Cost(MultiplyAdds: result.numel() * left.shape[^1]), left, right);
+    }
+
+    /// <summary>left + right, entry by entry.</summary>
+    public Tensor Add(Tensor left, Tensor right) => Elementwise(left.add(right), left, right);
+
+    /// <summary>left − right, entry by entry.</summary>
+    public Tensor Subtract(Tensor left, Tensor right) => Elementwise(left.sub(right), left, right);
+
+    /// <summary>left · right, entry by entry.</summary>
+    public Tensor Multiply(Tensor left, Tensor right) => Elementwise(left.mul(right), left, right);
+
+    /// <summary>left / right, entry by entry.</summary>
+    public Tensor Divide(Tensor left, Tensor right) => Elementwise(left.div(right), left, right);
+
+    /// <summary>factor · tensor.</summary>
+    public Tensor Scale(Tensor tensor, double factor) => Elementwise(tensor.mul(factor), tensor);
+
+    /// <summary>left · right + addend, entry by entry: one multiply-add each.</summary>
+    public Tensor MultiplyAdd(Tensor left, Tensor right, Tensor addend)
+    {
+        Tensor result = addend.addcmul(left, right, 1);
+        return Charged(result, new Cost(MultiplyAdds: result.numel()), left, right, addend);
+    }
+
+    /// <summary>factor · tensor + addend, entry by entry: one multiply-add each.</summary>
+    public Tensor ScaleAdd(Tensor tensor, double factor, Tensor addend)
+    {
+        Tensor result = addend.add(tensor, factor);
+        return Charged(result, new Cost(MultiplyAdds: result.numel()), tensor, addend);
+    }
+
+    /// <summary>The sum along an axis.</summary>
+    public Tensor Sum(Tensor tensor, int axis) =>
+        Charged(tensor.sum(axis), new Cost(Elementwise: tensor.numel()), tensor);
+
+    /// <summary>The least entries along an axis.</summary>
+    public Tensor Minimum(Tensor tensor, int axis) =>
+        Charged(tensor.amin([axis]), new Cost(Elementwise: tensor.numel()), tensor);
+
+    /// <summary>The greatest entries along an axis.</summary>
+    public Tensor Maximum(Tensor tensor, int axis) =>
+        Charged(tensor.amax([axis]), new Cost(Elementwise: tensor.numel()), tensor);
+
+    /// <summary>e to the power of each entry.</summary>
+    public Tensor Exp(Tensor tensor) => Transcendental(tensor.exp(), tensor);
+
+    /// <summary>The error function of each entry.</summary>
+    public Tensor Erf(Tensor tensor) => Transcendental(tensor.erf(), tensor);
+
+    /// <summary>The logistic function of each entry.</summary>
+    public Tensor Sigmoid(Tensor tensor) => Transcendental(tensor.sigmoid(), tensor);
+
+    /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="tensor"><c>[n, …]</c></param>
+    /// <param name="rows">Their indices, 0 … n − 1. <c>[m]</c></param>
+    public Tensor Rows(Tensor tensor, Tensor rows)
+    {
+        Tensor result = tensor.index_select(0, rows);
+        return Charged(result, default, result);
+    }
+
+    private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>
+        Charged(result, new Cost(Elementwise: result.numel()), operands);
+
+    private Tensor Transcendental(Tensor result, Tensor operand) =>
+        Charged(result, new Cost(Transcendental: result.numel()), operand);
+
+    private Tensor Charged(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands)
+    {
+        long read = 0;
+        foreach (Tensor operand in operands)
+        {
+            read += operand.numel() * operand.ElementSize;
+        }
+
+        tape.Charge(cost with { BytesRead = read, BytesWritten = result.numel() * result.ElementSize });
+        return result;
+    }
+}
