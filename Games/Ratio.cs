@@ -6,7 +6,12 @@ namespace Wager.Games;
 /// An exact probability: a quotient of two integers of 128 bits, and of any size where that overflows. It knows only what
 /// enumerating paths needs, so that the games stay free of libraries.
 /// </summary>
-public readonly struct Ratio : IEquatable<Ratio>
+public readonly struct Ratio :
+    IEquatable<Ratio>,
+    IAdditionOperators<Ratio, Ratio, Ratio>,
+    ISubtractionOperators<Ratio, Ratio, Ratio>,
+    IComparisonOperators<Ratio, Ratio, bool>,
+    IMultiplicativeIdentity<Ratio, Ratio>
 {
     private readonly UInt128 _numerator;
     private readonly UInt128 _denominatorLessOne; // so that default is 0/1
@@ -33,6 +38,9 @@ public readonly struct Ratio : IEquatable<Ratio>
 
     /// <summary>1.</summary>
     public static Ratio One => new(1UL, 1UL);
+
+    /// <inheritdoc/>
+    public static Ratio MultiplicativeIdentity => One;
 
     /// <summary>The numerator, not necessarily in lowest terms.</summary>
     public BigInteger Numerator => _wide?.Numerator ?? _numerator;
@@ -75,6 +83,16 @@ public readonly struct Ratio : IEquatable<Ratio>
             left.Denominator * right.Denominator);
     }
 
+    /// <summary>The difference. It is exact.</summary>
+    /// <exception cref="OverflowException">It is below 0.</exception>
+    public static Ratio operator -(Ratio left, Ratio right)
+    {
+        BigInteger numerator = (left.Numerator * right.Denominator) - (right.Numerator * left.Denominator);
+        return numerator.Sign >= 0
+            ? Reduced(numerator, left.Denominator * right.Denominator)
+            : throw new OverflowException($"{left} − {right} is below 0");
+    }
+
     /// <summary>The product. It is exact.</summary>
     public static Ratio operator *(Ratio left, Ratio right) =>
         left._wide is null && right._wide is null
@@ -95,6 +113,18 @@ public readonly struct Ratio : IEquatable<Ratio>
 
     /// <summary>Whether the two are different numbers.</summary>
     public static bool operator !=(Ratio left, Ratio right) => !left.Equals(right);
+
+    /// <summary>Whether the left is below the right.</summary>
+    public static bool operator <(Ratio left, Ratio right) => left.Numerator * right.Denominator < right.Numerator * left.Denominator;
+
+    /// <summary>Whether the left is above the right.</summary>
+    public static bool operator >(Ratio left, Ratio right) => right < left;
+
+    /// <summary>Whether the left is at most the right.</summary>
+    public static bool operator <=(Ratio left, Ratio right) => !(right < left);
+
+    /// <summary>Whether the left is at least the right.</summary>
+    public static bool operator >=(Ratio left, Ratio right) => !(left < right);
 
     /// <summary>The numerators, where all have one denominator and they and their sum fit in 64 bits; else null.</summary>
     internal static ulong[]? OverOneDenominator(List<Ratio> ratios, out ulong sum)
@@ -118,11 +148,19 @@ public readonly struct Ratio : IEquatable<Ratio>
         return Fits(total) ? numerators : null;
     }
 
-    /// <summary>The number as a double, right to 12 digits.</summary>
-    public double ToDouble() =>
-        _wide is null
-            ? (double)_numerator / (double)Below
-            : Math.Exp(BigInteger.Log(_wide.Numerator) - BigInteger.Log(_wide.Denominator));
+    /// <summary>The nearest double, or one beside it.</summary>
+    public double ToDouble()
+    {
+        if (_wide is null)
+        {
+            return (double)_numerator / (double)Below;
+        }
+
+        // Of a quotient of any size, 64 bits or more before the cut.
+        int shift = (int)(_wide.Denominator.GetBitLength() - _wide.Numerator.GetBitLength()) + 64;
+        BigInteger quotient = shift >= 0 ? (_wide.Numerator << shift) / _wide.Denominator : _wide.Numerator / (_wide.Denominator << -shift);
+        return Math.ScaleB((double)quotient, -shift);
+    }
 
     /// <inheritdoc/>
     public bool Equals(Ratio other) => Numerator * other.Denominator == other.Numerator * Denominator;

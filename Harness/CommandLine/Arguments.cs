@@ -52,7 +52,7 @@ internal static class Arguments
         : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed) ? seed
         : throw new UsageException($"--seed {text}: must be a whole number from 0 to {ulong.MaxValue}, or random");
 
-    public static long TrialsOf(ParseResult parse, long otherwise) => Whole(parse, Trials, otherwise, 1, 1_000_000_000_000);
+    public static long TrialsOf(ParseResult parse, long otherwise) => Whole(parse, Trials, otherwise, 1, 10_000_000_000);
 
     public static int ThreadsOf(ParseResult parse) => (int)Whole(parse, Threads, Environment.ProcessorCount, 1, 1024);
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fractions;
 using Wager.Games;
 
 namespace Wager.Harness.Evaluation;
@@ -129,14 +128,12 @@ public static class ExactEvaluator
     /// <summary>The exact quantity, or what is certain of it from the part that was covered.</summary>
     private static Quantity Known(Ratio won, Ratio covered, bool stopped, Notion notion, bool advantage)
     {
-        Fraction low = new(won.Numerator, won.Denominator);
         if (!stopped)
         {
-            return Quantity.Of(advantage && notion.Kind == Kind.Decision ? ((2 * low) - 1).Abs() : low);
+            return Quantity.Of(advantage ? notion.Advantage(won) : won);
         }
 
-        Fraction high = low + 1 - new Fraction(covered.Numerator, covered.Denominator);
-        Interval interval = new(low.ToDouble(), high.ToDouble());
+        Interval interval = new(won.ToDouble(), (won + (Ratio.One - covered)).ToDouble());
         interval = advantage ? interval.OfAdvantage(notion) : interval;
         return new((interval.Low + interval.High) / 2, interval);
     }

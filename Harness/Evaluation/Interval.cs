@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
 using Wager.Games;
 
@@ -6,6 +7,9 @@ namespace Wager.Harness.Evaluation;
 /// <summary>An interval of probabilities or advantages, ends included, within [0, 1].</summary>
 public readonly record struct Interval(double Low, double High)
 {
+    /// <summary>The ends are moved outward by this part of their distance from 0 or 1: what rounding may have cost, and more.</summary>
+    private const double Margin = 1e-7;
+
     /// <summary>
     /// The interval of Clopper and Pearson (1934) for a probability p. Guarantee: whatever p is, over independent trials whose
     /// number was fixed beforehand, the interval contains p with probability at least <paramref name="level"/>.
@@ -23,8 +27,27 @@ public readonly record struct Interval(double Low, double High)
         }
 
         double tail = (1 - level) / 2;
-        double low = wins == 0 ? 0 : wins == trials ? Math.Pow(tail, 1.0 / trials) : Beta.InvCDF(wins, trials - wins + 1, tail);
-        double high = wins == trials ? 1 : wins == 0 ? 1 - Math.Pow(tail, 1.0 / trials) : Beta.InvCDF(wins + 1, trials - wins, 1 - tail);
+        double low = wins == 0 ? 0 : Quantile(wins, trials - wins + 1, tail).Low;
+        double high = wins == trials ? 1 : Quantile(wins + 1, trials - wins, 1 - tail).High;
+        return new(low - (Margin * Math.Min(low, 1 - low)), high + (Margin * Math.Min(high, 1 - high)));
+    }
+
+    /// <summary>
+    /// Encloses the point at which the regularised incomplete beta function I(a, b) is p. The library's own quantile stops at an
+    /// absolute error, which for one win in ten million is the sixth digit; it is where a bisection starts.
+    /// </summary>
+    private static Interval Quantile(double a, double b, double p)
+    {
+        double start = Beta.InvCDF(a, b, p);
+        double low = Math.Max(0, start * 0.99);
+        double high = Math.Min(1, start * 1.01);
+        low = SpecialFunctions.BetaRegularized(a, b, low) <= p ? low : 0;
+        high = SpecialFunctions.BetaRegularized(a, b, high) >= p ? high : 1;
+        for (double middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2)
+        {
+            (low, high) = SpecialFunctions.BetaRegularized(a, b, middle) <= p ? (middle, high) : (low, middle);
+        }
+
         return new(low, high);
     }
 

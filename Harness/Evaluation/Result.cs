@@ -10,7 +10,8 @@ namespace Wager.Harness.Evaluation;
 public sealed record Quantity(double Value, Interval Interval, Fraction? Exact = null)
 {
     /// <summary>An exact quantity.</summary>
-    public static Quantity Of(Fraction exact) => new(exact.ToDouble(), new(exact.ToDouble(), exact.ToDouble()), exact);
+    public static Quantity Of(Ratio exact) =>
+        new(exact.ToDouble(), new(exact.ToDouble(), exact.ToDouble()), new Fraction(exact.Numerator, exact.Denominator));
 }
 
 /// <summary>The mean cost of one procedure in one trial, unit by unit.</summary>

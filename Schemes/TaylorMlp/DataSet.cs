@@ -47,7 +47,7 @@ public sealed class DataSet
     public int OutputCount { get; }
 
     /// <summary>
-    /// The built-in task: 256 inputs uniform on [−1, 1]⁸, and 4 targets sin(2·a·x) + (b·x)²/2 with a and b uniform on [−1, 1]⁸, all by
+    /// The built-in task: 256 inputs uniform on [−1, 1]⁸, and 4 targets sin(a·x) + (b·x)²/4 with a and b uniform on [−1, 1]⁸, all by
     /// counting coins from key 1. It is the same on every machine.
     /// </summary>
     public static DataSet Generated { get; } = Generate();
@@ -79,7 +79,7 @@ public sealed class DataSet
                     b += directions[(2 * k) + 1, i] * inputs[row, i];
                 }
 
-                targets[row, k] = Math.Sin(2 * a) + (b * b / 2);
+                targets[row, k] = Math.Sin(a) + (b * b / 4);
             }
         }
 

@@ -9,7 +9,7 @@ namespace Wager.Schemes.TaylorMlp;
 /// <param name="BatchSize">Rows in each, drawn with replacement.</param>
 /// <param name="LearningRate">The step along the velocity.</param>
 /// <param name="Momentum">What remains of the velocity after a step.</param>
-public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double LearningRate = 0.05, double Momentum = 0.9)
+public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double LearningRate = 0.02, double Momentum = 0.9)
 {
     /// <summary>
     /// Trains from weights uniform on ±1/√(fan-in), as is usual. The gradients are written out, because a dozen operations on

@@ -1,0 +1,136 @@
+using System.Globalization;
+using Expecto;
+using Wager.Games;
+using Wager.Harness.Catalog;
+using Wager.Harness.Evaluation;
+
+namespace Wager.Tests;
+
+internal static class SamplingTests
+{
+    private static readonly Game[] _games =
+    [
+        SchemeCatalog.Find("uniform-3").Game(Notion.WRec, "guess"),
+        SchemeCatalog.Find("constant-release").Game(Notion.WInd, "function-compare"),
+        SchemeCatalog.Find("one-bit-pad").Game(Notion.EffInf, "eq8(guess)"),
+    ];
+
+    public static Test All => Suite.Group(
+        "sampling",
+        Suite.Test("same seed, same tally on 1, 2 and 5 threads", () =>
+        {
+            foreach (Game game in _games)
+            {
+                string[] tallies = [.. new[] { 1, 2, 5 }.Select(threads => Tally(SampledEvaluator.Evaluate(game, new() { Trials = 30_001, Threads = threads })))];
+                Assert.Equal(1, tallies.Distinct().Count(), $"{game}: {string.Join(" | ", tallies)}");
+            }
+        }),
+        Suite.Test("same seed, same tally in two processes", () =>
+        {
+            string[] arguments = ["play", "WRec", "--scheme", "uniform-3", "--adversary", "guess", "--trials", "50000", "--seed", "9", "--json", "-"];
+            string here = CommandLine.Run(arguments).Output;
+            CommandLine.Outcome there = CommandLine.RunInProcess(arguments);
+            Assert.Equal(Json(here, "wins"), Json(there.Output, "wins"), "wins");
+            Assert.True(int.Parse(Json(here, "wins"), CultureInfo.InvariantCulture) > 0, "some are won");
+        }),
+        Suite.Test("another seed, another tally", () => Assert.True(
+            Tally(SampledEvaluator.Evaluate(_games[0], new() { Trials = 30_001, Seed = 1 }))
+                != Tally(SampledEvaluator.Evaluate(_games[0], new() { Trials = 30_001, Seed = 2 })),
+            "seeds 1 and 2 won as often")),
+        Suite.Test("metering on or off changes nothing", () =>
+        {
+            foreach (Game game in _games)
+            {
+                Result on = SampledEvaluator.Evaluate(game, new() { Trials = 20_000 });
+                Result off = SampledEvaluator.Evaluate(game, new() { Trials = 20_000, Metered = false });
+                Assert.Equal(on.Wins, off.Wins, $"{game}: wins");
+                Assert.Equal(0, off.Cost.Count, $"{game}: costs when off");
+            }
+        }),
+        Suite.Test("a replayed trial is the trial: the tally is the sum of its replays", () =>
+        {
+            foreach (Game game in _games)
+            {
+                const int Trials = 500;
+                long wins = Enumerable.Range(0, Trials).Count(trial => SampledEvaluator.Replay(game, 4, trial).Won);
+                Assert.Equal(SampledEvaluator.Evaluate(game, new() { Trials = Trials, Seed = 4 }).Wins!.Value, wins, $"{game}: wins");
+                for (int trial = 1; trial < 100; trial++)
+                {
+                    long before = SampledEvaluator.Evaluate(game, new() { Trials = trial, Seed = 4 }).Wins!.Value;
+                    long after = SampledEvaluator.Evaluate(game, new() { Trials = trial + 1, Seed = 4 }).Wins!.Value;
+                    Assert.Equal(after - before == 1, SampledEvaluator.Replay(game, 4, trial).Won, $"{game}: trial {trial}");
+                }
+            }
+        }),
+        Suite.Test("a replay tells what every procedure returned", () =>
+        {
+            (bool won, Transcript transcript, _) = SampledEvaluator.Replay(_games[0], 1, 7);
+            Assert.Equal("Train KGen Release Adversary", string.Join(' ', transcript.Entries.Select(e => e.Procedure)), "calls");
+            Assert.Equal(won, transcript.Entries[0].Value == transcript.Entries[^1].Value, "W* = W exactly where it is won");
+        }),
+        Suite.Test("a stopped run is the run of its first trials", () =>
+        {
+            using CancellationTokenSource stop = new();
+            Game slow = Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new Stopping(stop, 3_000));
+            Result part = SampledEvaluator.Evaluate(slow, new() { Trials = 1_000_000, Threads = 2 }, cancellation: stop.Token);
+            Assert.True(part.Stopped && part.Trials is > 1_000 and < 1_000_000, $"stopped after {part.Trials}");
+            Result whole = SampledEvaluator.Evaluate(slow, new() { Trials = part.Trials!.Value, Threads = 1 });
+            Assert.Equal(whole.Wins, part.Wins, "wins");
+        }),
+        Suite.Test("an adversary that throws loses a search, and tosses a coin in a decision", () =>
+        {
+            TableScheme scheme = new([1, 1], [[1], [1]], 0);
+            Result search = SampledEvaluator.Evaluate(Game.WRec(scheme, new ThrowingRecoverer()), new() { Trials = 2_000 });
+            Assert.Equal(0L, search.Wins!.Value, "wins");
+            Assert.Equal(2_000.0, search.Broken, "broken");
+            Assert.Contains("throwing-recoverer threw DivideByZeroException", search.FirstFault!, "the reason");
+            Game decision = Game.WInd(scheme, new ThrowingDistinguisher());
+            Result exact = Assert.Exactly(decision);
+            Assert.Equal(Fractions.Fraction.Zero, exact.Advantage.Exact!.Value, "the advantage of always throwing");
+            Assert.Equal(1.0, exact.Broken, "the probability of breaking");
+            Result sampled = SampledEvaluator.Evaluate(decision, new() { Trials = 20_000, Level = 1 - 1e-6 });
+            Assert.True(sampled.Advantage.Interval.Low <= 0, $"sampled in [{sampled.Advantage.Interval.Low}, …] (false alarm 1e-6)");
+        }),
+        Suite.Test("an answer outside 𝒲 is no answer", () =>
+        {
+            Game game = Game.WRec(new Schemes.Uniform(3), new Adversaries.ConstantRecoverer<int, int, NoKey>(3));
+            Assert.Contains("3 is none of the weights 0 … 2", Assert.Exactly(game).FirstFault!, "the reason");
+        }),
+        Suite.Test("an undefined game ends a sampled run with its reason, and a fault of the scheme is not the adversary's", () =>
+        {
+            Game undefined = SchemeCatalog.Find("uniform-1").Game(Notion.WInd, "guess");
+            Assert.Throws<UndefinedConditionException>(() => SampledEvaluator.Evaluate(undefined, new() { Trials = 10 }), "undefined");
+            Game faulty = Game.WRec(new TableScheme([1, 1], [[1]], 0), new TableRecoverer([0])); // no row for W = 1
+            Assert.Throws<IndexOutOfRangeException>(() => SampledEvaluator.Evaluate(faulty, new() { Trials = 100 }), "a scheme that throws");
+        }));
+
+    private static string Tally(Result result) => $"{result.Wins} {result.WithinBudget?.Value} {string.Join(' ', result.Cost)}";
+
+    private static string Json(string output, string key) =>
+        System.Text.Json.Nodes.JsonNode.Parse(output)![key]!.ToJsonString();
+
+    private sealed record ThrowingRecoverer : Recoverer<int, int, NoKey>
+    {
+        public override int Recover(NoKey publicKey, int released, Tape tape) => throw new DivideByZeroException("as told");
+    }
+
+    private sealed record ThrowingDistinguisher : Distinguisher<int, int, NoKey>
+    {
+        public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) => throw new DivideByZeroException("as told");
+    }
+
+    private sealed record Stopping(CancellationTokenSource Stop, int After) : Recoverer<int, int, NoKey>
+    {
+        private int _calls;
+
+        public override int Recover(NoKey publicKey, int released, Tape tape)
+        {
+            if (Interlocked.Increment(ref _calls) == After)
+            {
+                Stop.Cancel();
+            }
+
+            return tape.Draw(2);
+        }
+    }
+}

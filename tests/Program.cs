@@ -1,0 +1,21 @@
+using Expecto;
+
+namespace Wager.Tests;
+
+internal static class Program
+{
+    /// <summary>As the first argument: be the command line instead, so that a test can have it in a process of its own.</summary>
+    public const string AsHarness = "as-harness";
+
+    public static Test[] Tests =>
+    [
+        BitsTests.All,
+        TapeTests.All,
+        FiniteGamesTests.All,
+        IntervalTests.All,
+        SamplingTests.All,
+    ];
+
+    public static int Main(string[] args) =>
+        args is [AsHarness, ..] ? Harness.Program.Main(args[1..]) : Suite.Run(args, "wager", Tests);
+}
