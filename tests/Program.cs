@@ -14,6 +14,9 @@ internal static class Program
         FiniteGamesTests.All,
         IntervalTests.All,
         SamplingTests.All,
+        TensorTests.All,
+        ActivationTests.All,
+        TaylorMlpTests.All,
     ];
 
     public static int Main(string[] args) =>

@@ -1,0 +1,138 @@
+using Expecto;
+using TorchSharp;
+using Wager.Games;
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
+
+namespace Wager.Tests;
+
+/// <summary>Every operation of the façade against plain loops, and its charge against its shape.</summary>
+internal static class TensorTests
+{
+    public static Test All => Suite.Group(
+        "tensors",
+        Suite.Test("the matrix product, with and without a leading axis of trials", () =>
+        {
+            foreach ((int b, int m, int k, int n) in new[] { (1, 3, 3, 3), (1, 2, 5, 4), (3, 4, 4, 4), (2, 1, 6, 3) })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                SeededTape tape = new(1);
+                Tensor left = Entries(b, m, k);
+                Tensor right = Entries(b, k, n);
+                double[] product = Host(new TensorMath(tape).Product(left, right));
+                double[] p = Host(left);
+                double[] q = Host(right);
+                for (int i = 0; i < product.Length; i++)
+                {
+                    (int trial, int row, int column) = (i / (m * n), i / n % m, i % n);
+                    double sum = 0;
+                    for (int j = 0; j < k; j++)
+                    {
+                        sum += p[(((trial * m) + row) * k) + j] * q[(((trial * k) + j) * n) + column];
+                    }
+
+                    Assert.Near(sum, product[i], 1e-14, $"[{b}, {m}, {k}]·[{b}, {k}, {n}], entry {i}");
+                }
+
+                Assert.Equal(
+                    new Cost(MultiplyAdds: b * m * k * n, BytesRead: 8L * b * ((m * k) + (k * n)), BytesWritten: 8L * b * m * n), Spent(tape), "cost");
+            }
+        }),
+        Binary("add", (math, a, b) => math.Add(a, b), (a, b) => a + b),
+        Binary("subtract", (math, a, b) => math.Subtract(a, b), (a, b) => a - b),
+        Binary("multiply", (math, a, b) => math.Multiply(a, b), (a, b) => a * b),
+        Binary("divide", (math, a, b) => math.Divide(a, b), (a, b) => a / b),
+        Binary("scale and add", (math, a, b) => math.ScaleAdd(a, -0.25, b), (a, b) => (-0.25 * a) + b, new Cost(MultiplyAdds: 12)),
+        Binary("multiply and add", (math, a, b) => math.MultiplyAdd(a, b, a), (a, b) => (a * b) + a, new Cost(MultiplyAdds: 12), operands: 3),
+        Unary("scale", (math, a) => math.Scale(a, 3), a => 3 * a, new Cost(Elementwise: 12)),
+        Unary("exp", (math, a) => math.Exp(a), Math.Exp, new Cost(Transcendental: 12)),
+        Unary("erf", (math, a) => math.Erf(a), MathNet.Numerics.SpecialFunctions.Erf, new Cost(Transcendental: 12)),
+        Unary("sigmoid", (math, a) => math.Sigmoid(a), a => 1 / (1 + Math.Exp(-a)), new Cost(Transcendental: 12)),
+        Suite.Test("sums, least and greatest entries along an axis", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor tensor = Entries(4, 3);
+            double[] entries = Host(tensor);
+            double[] Column(int j) => [.. Enumerable.Range(0, 4).Select(i => entries[(i * 3) + j])];
+            SeededTape tape = new(1);
+            TensorMath math = new(tape);
+            for (int j = 0; j < 3; j++)
+            {
+                Assert.Near(Column(j).Sum(), Host(math.Sum(tensor, -2))[j], 1e-15, "sum");
+                Assert.Equal(Column(j).Min(), Host(math.Minimum(tensor, -2))[j], "least");
+                Assert.Equal(Column(j).Max(), Host(math.Maximum(tensor, -2))[j], "greatest");
+            }
+
+            Assert.Equal(9 * 12L, tape.Spent(Procedure.Game).Elementwise, "cost");
+        }),
+        Suite.Test("rows cost bytes and no operation", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            Tensor matrix = Entries(4, 3);
+            double[] rows = Host(new TensorMath(tape).Rows(matrix, tensor(new long[] { 2, 0, 2 })));
+            double[] entries = Host(matrix);
+            Assert.True(rows.SequenceEqual([.. entries[6..9], .. entries[0..3], .. entries[6..9]]), "rows 2, 0, 2");
+            Assert.Equal(new Cost(BytesRead: 72, BytesWritten: 72), Spent(tape), "cost");
+        }),
+        Suite.Test("random tensors are a function of the tape, within their bound, and centred (false alarm 1e-6)", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double[] one = Host(TensorCoins.Uniform(new SeededTape(3), 0.5, CPU, 100, 100));
+            double[] again = Host(TensorCoins.Uniform(new SeededTape(3), 0.5, CPU, 100, 100));
+            Assert.True(one.SequenceEqual(again), "the same tape, the same tensor");
+            Assert.True(one.All(x => x is >= -0.5 and < 0.5), "within the bound");
+            Assert.Near(0, one.Average(), 4.9 * 0.5 / Math.Sqrt(3 * 10_000), "mean, seed 3");
+            Assert.Near(1.0 / 12, one.Average(x => x * x), 4.9 * 0.25 * Math.Sqrt(4.0 / 45) / 100, "variance, seed 3");
+            long[] indices = [.. TensorCoins.Indices(new SeededTape(3), 7, 1000, CPU).data<long>()];
+            Assert.True(indices.All(i => i is >= 0 and < 7) && indices.Distinct().Count() == 7, "indices below 7, each of them");
+        }),
+        Suite.Test("the loader leaves a library alone that does not ask for the missing symbol", () =>
+        {
+            Assert.True(TorchLoader.Relaxed([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0]) is null, "an ELF file without it");
+            Assert.True(TorchLoader.Relaxed(System.Text.Encoding.ASCII.GetBytes("_ZSt21ios_base_library_initv\0")) is null, "no ELF file");
+        }));
+
+    private static Test Binary(string name, Func<TensorMath, Tensor, Tensor, Tensor> run, Func<double, double, double> expected, Cost? cost = null, int operands = 2) =>
+        Suite.Test($"{name}, entry by entry and by row", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor a = Entries(4, 3);
+            foreach (Tensor b in new[] { Entries(4, 3).add(3), Entries(3).add(3) }) // the second stands for each row
+            {
+                SeededTape tape = new(1);
+                double[] result = Host(run(new TensorMath(tape), a, b));
+                double[] p = Host(a);
+                double[] q = Host(b);
+                for (int i = 0; i < result.Length; i++)
+                {
+                    Assert.Near(expected(p[i], q[i % q.Length]), result[i], 1e-15, $"entry {i}");
+                }
+
+                Assert.Equal(
+                    (cost ?? new Cost(Elementwise: 12)) with { BytesRead = 8L * ((p.Length * (operands - 1)) + q.Length), BytesWritten = 96 }, Spent(tape), "cost");
+            }
+        });
+
+    private static Test Unary(string name, Func<TensorMath, Tensor, Tensor> run, Func<double, double> expected, Cost cost) =>
+        Suite.Test($"{name}, entry by entry", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            Tensor a = Entries(4, 3);
+            double[] result = Host(run(new TensorMath(tape), a));
+            double[] p = Host(a);
+            for (int i = 0; i < result.Length; i++)
+            {
+                Assert.Near(expected(p[i]), result[i], 1e-15, $"entry {i}");
+            }
+
+            Assert.Equal(cost with { BytesRead = 96, BytesWritten = 96 }, Spent(tape), "cost");
+        });
+
+    private static Tensor Entries(params long[] shape) => TensorCoins.Uniform(new SeededTape((ulong)shape.Length), 1, CPU, shape);
+
+    private static double[] Host(Tensor tensor) => [.. tensor.contiguous().data<double>()];
+
+    private static Cost Spent(SeededTape tape) => tape.Spent(Procedure.Game);
+}
