@@ -17,6 +17,10 @@ internal static class Program
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        CommandLineTests.All,
+        ReductionTests.All,
+        ArchitectureTests.All,
+        PaperMappingTests.All,
     ];
 
     public static int Main(string[] args) =>

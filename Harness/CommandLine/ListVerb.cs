@@ -20,6 +20,7 @@ internal static class ListVerb
     private static int Run(ParseResult parse)
     {
         string? destination = parse.GetValue(Arguments.Json);
+        Json.RequireWritable(destination);
         IAnsiConsole console = new Screen(destination).Tables;
         Table games = new() { Border = TableBorder.Rounded, Title = new("games") };
         games.AddColumns("game", "kind", "source", "budget");

@@ -20,6 +20,7 @@ internal sealed class Session : IDisposable
     public Session(ParseResult parse, long trials)
     {
         _json = parse.GetValue(Arguments.Json);
+        Json.RequireWritable(_json);
         Screen = new(_json);
         Device = Arguments.DeviceOf(parse).ToString();
         (Epsilon, EpsilonText) = Arguments.EpsilonOf(parse);

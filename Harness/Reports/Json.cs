@@ -72,6 +72,30 @@ public static class Json
         ["counterexample"] = verdict == Verdict.Refuted ? $"{claim.Left} has more than {claim.Right}" : null,
     };
 
+    /// <summary>Finds out before the work, rather than after it, that a file cannot be written.</summary>
+    /// <exception cref="UsageException">It cannot.</exception>
+    public static void RequireWritable(string? destination)
+    {
+        if (destination is null or "-")
+        {
+            return;
+        }
+
+        try
+        {
+            if (Directory.Exists(destination))
+            {
+                throw new IOException("it is a folder");
+            }
+
+            using FileStream aside = new(Aside(destination), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw Unwritable(destination, e);
+        }
+    }
+
     /// <summary>Writes to a file, aside first and then by renaming; to standard output for "-".</summary>
     /// <exception cref="UsageException">The file cannot be written.</exception>
     public static void Write(JsonNode node, string destination)
@@ -85,15 +109,20 @@ public static class Json
 
         try
         {
-            string aside = $"{destination}.{Environment.ProcessId}.part";
+            string aside = Aside(destination);
             File.WriteAllText(aside, text);
             File.Move(aside, destination, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException($"--json {destination}: cannot be written ({e.Message}); name a file in a folder that exists, or - for standard output");
+            throw Unwritable(destination, e);
         }
     }
+
+    private static string Aside(string destination) => $"{destination}.{Environment.ProcessId}.part";
+
+    private static UsageException Unwritable(string destination, Exception e) =>
+        new($"--json {destination}: cannot be written ({e.Message}); name a file in a folder that exists, or - for standard output");
 
     private static JsonNode? Value(Quantity quantity) =>
         quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);

@@ -1,0 +1,67 @@
+using Expecto;
+using Fractions;
+using Wager.Adversaries;
+using Wager.Games;
+using Wager.Reductions;
+using Wager.Schemes;
+
+namespace Wager.Tests;
+
+internal static class ReductionTests
+{
+    public static Test All => Suite.Group(
+        "reductions",
+        Suite.Test("eq8 as stated fails where Run is not continuous where Same says \"same\"", () =>
+        {
+            // W ∈ {0, 1}, δ_W = 1, Run(W, ·) = W, outputs the same when equal, and the adversary answers 1 − W.
+            TableScheme scheme = new([1, 1], [[1, 0], [0, 1]], 1);
+            Claim claim = new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated();
+            Assert.Equal(Fraction.One, Assert.Exact(claim.Left), "Adv^WRec(A)");
+            Assert.Equal(Fraction.Zero, Assert.Exact(claim.Right), "Adv^EffInf(B_A)");
+        }),
+        Suite.Test("eq9 as stated fails with two weights already", () =>
+        {
+            Claim claim = new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(2), new ConstantRecoverer<int, int, NoKey>(0)).AsStated();
+            Assert.Equal(new Fraction(1, 2), Assert.Exact(claim.Left), "Adv^WRec(A)");
+            Assert.Equal(Fraction.Zero, Assert.Exact(claim.Right), "Adv^W-IND(B_A)");
+        }),
+        Suite.Test("inside a reduction everything is charged to the adversary", () =>
+        {
+            Pad pad = new(3, published: true);
+            Inversion<int, int, int> recovery = new(pad.Unpad);
+            Result accelerated = Assert.Exactly(Game.EffInf(pad, new Eq8<int, int, int, int, int, int>(pad, recovery)));
+            Assert.Near(2, accelerated.Cost[Procedure.Adversary].Elementwise, 1e-12, "one operation to recover, one to run");
+            Assert.Near(1, accelerated.Cost[Procedure.RunReleased].Elementwise, 1e-12, "Run′ is the challenger's");
+        }),
+        Suite.Property("a recoverer draws the same coins in WRec and, inside eq9, in W-IND", TableCase.Arbitrary, c =>
+        {
+            // Where b = 0 the two games agree on W₀ = W, W′ and the adversary's coins, trial by trial.
+            if (Reference.WInd(c, reject: false, (_, _, _) => Fraction.Zero) is null)
+            {
+                return;
+            }
+
+            Echo echo = new();
+            Game left = Game.WRec(c.Scheme, echo);
+            Game right = Game.WInd(c.Scheme, new Eq9<int, int, int, int, NoKey, NoKey>(c.Scheme, echo));
+            for (int trial = 0; trial < 20; trial++)
+            {
+                SeededTape tape = new(1);
+                tape.Rewind(trial);
+                bool released0 = !tape.Coin().Lanes[0];
+                if (released0)
+                {
+                    Assert.Equal(
+                        Harness.Evaluation.SampledEvaluator.Replay(left, 1, trial).Won,
+                        Harness.Evaluation.SampledEvaluator.Replay(right, 1, trial).Won,
+                        $"trial {trial} of seed 1");
+                }
+            }
+        }, count: 50));
+
+    /// <summary>Answers a random weight, so that its coins matter.</summary>
+    private sealed record Echo : Recoverer<int, int, NoKey>
+    {
+        public override int Recover(NoKey publicKey, int released, Tape tape) => tape.Draw(2);
+    }
+}
