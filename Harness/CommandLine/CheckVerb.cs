@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Text.Json.Nodes;
+using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
@@ -45,17 +45,19 @@ internal static class CheckVerb
         {
             Card card = new(session.Screen.Tables, session.EpsilonText);
             Dictionary<string, Result> played = [];
-            foreach (Game game in Games(subject, line4).TakeWhile(_ => !session.Stopping))
+            Game[] games = [.. Games(subject, line4)];
+            double level = LevelOfEach(games, session.Sampling.Level);
+            foreach (Game game in games.TakeWhile(_ => !session.Stopping))
             {
-                Play(game, session, card, played, json);
+                Play(game, session, level, card, played, json);
             }
 
             foreach (Claim claim in subject.Claims())
             {
-                Judge(claim, card, played, json);
+                Judge(claim, session, card, played, json);
             }
 
-            card.Write(subject.Name, $"{subject.Summary}");
+            card.Write(subject.Name, subject.Summary, session.Sampling.Level);
         }
 
         session.Screen.Tables.WriteLine();
@@ -75,12 +77,18 @@ internal static class CheckVerb
         from adversary in notion.Kind == Kind.Property ? [null] : subject.Adversaries(notion).Cast<string?>()
         select subject.Game(notion, adversary, line4);
 
-    private static void Play(Game game, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
+    /// <summary>
+    /// The level of each interval, such that all intervals of one card hold together with the level asked for (Bonferroni). Their
+    /// number is fixed before anything is played: one a game, and one more where there is a budget.
+    /// </summary>
+    private static double LevelOfEach(Game[] games, double level) => 1 - ((1 - level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2));
+
+    private static void Play(Game game, Session session, double level, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         Result result;
         try
         {
-            result = Evaluate(game, session);
+            result = Evaluate(game, session, level);
         }
         catch (UndefinedConditionException e)
         {
@@ -95,19 +103,19 @@ internal static class CheckVerb
         json.Add(session.Describe(result, verdict));
     }
 
-    private static Result Evaluate(Game game, Session session)
+    private static Result Evaluate(Game game, Session session, double level)
     {
         try
         {
-            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game);
+            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game, level);
         }
         catch (NotFiniteException)
         {
-            return session.Sample(game);
+            return session.Sample(game, level);
         }
     }
 
-    private static void Judge(Claim claim, Card card, Dictionary<string, Result> played, JsonArray json)
+    private static void Judge(Claim claim, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         if (!played.TryGetValue(claim.Left.ToString(), out Result? left) || !played.TryGetValue(claim.Right.ToString(), out Result? right))
         {
@@ -116,6 +124,6 @@ internal static class CheckVerb
 
         Verdict verdict = Verdicts.OfClaim(left.Advantage, right.Advantage);
         card.Add(claim, left.Advantage, right.Advantage, verdict);
-        json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, Math.Max(0, left.Level + right.Level - 1)));
+        json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, left.IsExact && right.IsExact ? 1 : session.Sampling.Level));
     }
 }

@@ -41,7 +41,7 @@ internal static class PlayVerb
                 return 0;
             }
 
-            return Report.One(session, subject, session.Sample(game));
+            return Report.One(session, subject, session.Sample(game, session.Sampling.Level));
         }
         catch (UndefinedConditionException e)
         {

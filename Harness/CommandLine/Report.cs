@@ -14,7 +14,7 @@ internal static class Report
         Verdict verdict = Verdicts.OfBound(result, session.Epsilon);
         Card card = new(session.Screen.Tables, session.EpsilonText);
         card.Add(result, verdict);
-        card.Write(subject.Name, subject.Summary);
+        card.Write(subject.Name, subject.Summary, result.Level);
         string count = result.Trials is { } trials ? $"{trials} trials, {result.Wins} won, seed {result.Seed}" : $"{result.Paths} paths";
         session.Screen.Tables.WriteLine(FormattableString.Invariant($"  {count}, {result.Seconds:0.00} s"));
         if (result.FirstFault is { } fault)

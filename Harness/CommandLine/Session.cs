@@ -46,9 +46,9 @@ internal sealed class Session : IDisposable
 
     public bool Stopping => _stop.IsCancellationRequested;
 
-    /// <summary>Samples with progress.</summary>
-    public Result Sample(Game game) =>
-        Screen.Progress(game.ToString(), progress => SampledEvaluator.Evaluate(game, Sampling, progress, _stop.Token));
+    /// <summary>Samples with progress, its intervals at a level.</summary>
+    public Result Sample(Game game, double level) => Screen.Progress(
+        game.ToString(), progress => SampledEvaluator.Evaluate(game, Sampling with { Level = level }, progress, _stop.Token));
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
     public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) =>

@@ -54,7 +54,7 @@ public static class Verdicts
         : notion.Kind == Kind.Property && verdicts.Contains(Verdict.Proved) ? Verdict.Proved
         : Verdict.Supported;
 
-    /// <summary>The verdict on "left ≤ right". Of two sampled sides both intervals hold at a level of 2·level − 1 at least.</summary>
+    /// <summary>The verdict on "left ≤ right", which is right whenever both intervals hold.</summary>
     public static Verdict OfClaim(Quantity left, Quantity right) =>
         left.Exact is { } l && right.Exact is { } r ? l <= r ? Verdict.Proved : Verdict.Refuted
         : left.Interval.Low > right.Interval.High ? Verdict.Refuted

@@ -64,7 +64,10 @@ public sealed class Card
         Coloured(verdict, OneWord(verdict)));
 
     /// <summary>Writes the card.</summary>
-    public void Write(string title, string summary)
+    /// <param name="title">The scheme.</param>
+    /// <param name="summary">The scheme in a sentence.</param>
+    /// <param name="level">The level at which all sampled intervals hold together.</param>
+    public void Write(string title, string summary, double level)
     {
         _console.WriteLine();
         _console.MarkupLine($"[bold]{Markup.Escape(title)}[/]: {Markup.Escape(summary)}");
@@ -82,7 +85,8 @@ public sealed class Card
         if (!double.IsNaN(_level))
         {
             _console.MarkupLine(string.Create(
-                CultureInfo.InvariantCulture, $"  [dim]Intervals are Clopper–Pearson's at {100 * _level:G6} %, each by itself. Costs are means, in {CostUnit.Operations}.[/]"));
+                CultureInfo.InvariantCulture,
+                $"  [dim]Sampled intervals are Clopper–Pearson's and hold {Together(level)}. Costs are means, in {CostUnit.Operations}.[/]"));
         }
         else
         {
@@ -110,6 +114,10 @@ public sealed class Card
         _ => $"[yellow]{words}[/]",
     };
 
+    private string Together(double level) => _level == level
+        ? string.Create(CultureInfo.InvariantCulture, $"at {100 * level:G6} %")
+        : string.Create(CultureInfo.InvariantCulture, $"all together at {100 * level:G6} % (each at {100 * _level:0.##} %)");
+
     /// <summary>The cost of the adversary, against that of the budget's procedure where there is a budget.</summary>
     private static string Cost(Result result)
     {
@@ -131,9 +139,12 @@ public sealed class Card
         return count.ToString(count >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture) + units[unit];
     }
 
+    /// <summary>The interval to four digits, rounded outward.</summary>
     private static string Span(Result result, Quantity quantity) => result.IsExact
         ? "exact"
-        : Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"[{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}]"));
+        : Markup.Escape(string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{Math.Floor(quantity.Interval.Low * 1e4) / 1e4:0.####}, {Math.Ceiling(quantity.Interval.High * 1e4) / 1e4:0.####}]"));
 
     private void Note(Game game, Verdict verdict, string line)
     {
