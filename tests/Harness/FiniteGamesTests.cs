@@ -147,6 +147,21 @@ internal static class FiniteGamesTests
                 }
             }
         }),
+        Suite.Test("memory does not grow with the number of paths", () =>
+        {
+            static long Allocated(string scheme)
+            {
+                Game game = SchemeCatalog.Find(scheme).Game(Notion.WRec, "guess");
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                Assert.Exactly(game);
+                return GC.GetAllocatedBytesForCurrentThread() - before;
+            }
+
+            Allocated("uniform-2"); // whatever is allocated once
+            long few = Allocated("uniform-10");
+            long many = Allocated("uniform-1000");
+            Assert.True(many <= few + 1_000, $"{few} bytes for 100 paths, {many} for 1,000,000");
+        }),
         Suite.Test("a budget of paths is kept to, and stopping bounds what is known", () =>
         {
             Game game = SchemeCatalog.Find("uniform-400").Game(Notion.WRec, "guess");
