@@ -78,7 +78,7 @@ internal sealed class Session : IDisposable
 
     private void Stop(PosixSignalContext context)
     {
-        context.Cancel = true;
+        context.Cancel = !Stopping; // asked twice, the process ends at once
         _stop.Cancel();
     }
 }

@@ -96,4 +96,15 @@ public sealed record Result
 
     /// <summary>Whether the advantage is known exactly.</summary>
     public bool IsExact => Advantage.Exact is not null;
+
+    /// <summary>The result in a line.</summary>
+    public override string ToString()
+    {
+        (string name, Quantity quantity) = Game.Notion.Kind == Kind.Property ? ("Pr", Probability) : ("Adv", Advantage);
+        string how = Trials is { } trials ? $"{trials} trials, seed {Seed}" : $"{Paths} paths";
+        return IsExact
+            ? $"{Game}: {name} = {quantity.Exact}, exactly; {how}"
+            : FormattableString.Invariant(
+                $"{Game}: {name} ≈ {quantity.Value:0.####}, in [{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}] at {100 * Level:G6} %; {how}");
+    }
 }

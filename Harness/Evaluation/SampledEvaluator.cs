@@ -49,21 +49,24 @@ public static class SampledEvaluator
         Block?[] blocks = new Block?[(sampling.Trials + blockSize - 1) / blockSize];
         int next = -1;
         int done = 0;
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
 
         void Work()
         {
-            SeededTape tape = new(sampling.Seed, sampling.Metered);
-            while (!cancellation.IsCancellationRequested)
+            try
             {
-                int block = Interlocked.Increment(ref next);
-                if (block >= blocks.Length)
+                SeededTape tape = new(sampling.Seed, sampling.Metered);
+                while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is int block && block < blocks.Length)
                 {
-                    return;
+                    long first = block * blockSize;
+                    blocks[block] = Play(game, tape, first, Math.Min(first + blockSize, sampling.Trials), stop.Token);
+                    progress?.Invoke((double)Interlocked.Increment(ref done) / blocks.Length);
                 }
-
-                long first = block * blockSize;
-                blocks[block] = Play(game, tape, first, Math.Min(first + blockSize, sampling.Trials), cancellation);
-                progress?.Invoke((double)Interlocked.Increment(ref done) / blocks.Length);
+            }
+            catch
+            {
+                stop.Cancel(); // what ends one worker ends all
+                throw;
             }
         }
 
