@@ -9,4 +9,11 @@ namespace Wager.Games;
 /// <param name="Statement">The inequality, as stated.</param>
 /// <param name="Left">The game whose advantage is bounded.</param>
 /// <param name="Right">The game whose advantage bounds it.</param>
-public sealed record Claim(string Name, string Source, string Statement, Game Left, Game Right);
+public sealed record Claim(string Name, string Source, string Statement, Game Left, Game Right)
+{
+    /// <summary>The game that must be won with probability 1 for the claim to say anything; null where none must.</summary>
+    public Game? Correct { get; init; }
+
+    /// <summary>Whether the claim says something only where the right side's adversary costs less than its budget.</summary>
+    public bool NeedsBudget { get; init; }
+}

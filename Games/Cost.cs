@@ -4,6 +4,7 @@ namespace Wager.Games;
 /// What a procedure spent, in units that do not add up to one another. A multiply-add is one multiplication with its
 /// addition, and is never counted or printed as a FLOP. Seconds are measured by the harness and decide nothing.
 /// </summary>
+/// <remarks>Counts are whole numbers, exact up to 2⁵³; means and expected costs need not be whole.</remarks>
 /// <param name="MultiplyAdds">Multiply-adds: of a product [m, k]·[k, n], m·k·n.</param>
 /// <param name="Elementwise">Single operations on entries: additions, multiplications, divisions, comparisons.</param>
 /// <param name="Transcendental">Evaluations of exp, erf and their like.</param>
@@ -11,13 +12,17 @@ namespace Wager.Games;
 /// <param name="BytesWritten">Bytes of results.</param>
 /// <param name="Queries">Calls of an oracle.</param>
 public readonly record struct Cost(
-    long MultiplyAdds = 0,
-    long Elementwise = 0,
-    long Transcendental = 0,
-    long BytesRead = 0,
-    long BytesWritten = 0,
-    long Queries = 0)
+    double MultiplyAdds = 0,
+    double Elementwise = 0,
+    double Transcendental = 0,
+    double BytesRead = 0,
+    double BytesWritten = 0,
+    double Queries = 0)
 {
+    /// <summary>Whether every count is a number and none is below 0, as what is charged must be.</summary>
+    public bool IsChargeable =>
+        MultiplyAdds >= 0 && Elementwise >= 0 && Transcendental >= 0 && BytesRead >= 0 && BytesWritten >= 0 && Queries >= 0;
+
     /// <summary>Spent together.</summary>
     public static Cost operator +(Cost left, Cost right) => new(
         left.MultiplyAdds + right.MultiplyAdds,
@@ -28,13 +33,16 @@ public readonly record struct Cost(
         left.Queries + right.Queries);
 
     /// <summary>Spent between two readings of one meter.</summary>
-    public static Cost operator -(Cost left, Cost right) => new(
-        left.MultiplyAdds - right.MultiplyAdds,
-        left.Elementwise - right.Elementwise,
-        left.Transcendental - right.Transcendental,
-        left.BytesRead - right.BytesRead,
-        left.BytesWritten - right.BytesWritten,
-        left.Queries - right.Queries);
+    public static Cost operator -(Cost left, Cost right) => left + (right * -1);
+
+    /// <summary>A share of a cost, or a multiple.</summary>
+    public static Cost operator *(Cost cost, double factor) => new(
+        cost.MultiplyAdds * factor,
+        cost.Elementwise * factor,
+        cost.Transcendental * factor,
+        cost.BytesRead * factor,
+        cost.BytesWritten * factor,
+        cost.Queries * factor);
 }
 
 /// <summary>One counted unit for budgets: a weighted count whose weights are part of its name.</summary>
@@ -46,7 +54,7 @@ public sealed record CostUnit(string Name, Cost Weights)
     public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: 2, Elementwise: 1, Transcendental: 10, Queries: 1));
 
     /// <summary>The cost in this unit.</summary>
-    public long Count(in Cost cost) =>
+    public double Count(in Cost cost) =>
         (Weights.MultiplyAdds * cost.MultiplyAdds)
         + (Weights.Elementwise * cost.Elementwise)
         + (Weights.Transcendental * cost.Transcendental)
@@ -57,7 +65,7 @@ public sealed record CostUnit(string Name, Cost Weights)
     /// <summary>The unit with its weights, for reports.</summary>
     public override string ToString()
     {
-        (long Weight, string Of)[] terms =
+        (double Weight, string Of)[] terms =
         [
             (Weights.MultiplyAdds, "multiply-adds"),
             (Weights.Elementwise, "elementwise"),
@@ -66,6 +74,6 @@ public sealed record CostUnit(string Name, Cost Weights)
             (Weights.BytesWritten, "bytes written"),
             (Weights.Queries, "queries"),
         ];
-        return $"{Name} = {string.Join(" + ", terms.Where(t => t.Weight != 0).Select(t => t.Weight == 1 ? t.Of : $"{t.Weight}·{t.Of}"))}";
+        return $"{Name} = {string.Join(" + ", terms.Where(t => t.Weight != 0).Select(t => t.Weight == 1 ? t.Of : FormattableString.Invariant($"{t.Weight}·{t.Of}")))}";
     }
 }

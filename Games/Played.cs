@@ -14,6 +14,11 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
 
     public Func<Bits, W, W, W> Choose { get; } = scheme.Choose;
 
+    public (W W0, W W1) TrainTwice(Tape tape) => (Train(tape), Train(tape));
+
+    public (W W0, W W1) ChoosePair(Bits bits, (W W0, W W1) zero, (W W0, W W1) one) =>
+        (Choose(bits, zero.W0, one.W0), Choose(bits, zero.W1, one.W1));
+
     public Y Run(W weights, X input, Tape tape) => Noted.Value(tape, Procedure.Run, scheme.Run(weights, input, tape.For(Procedure.Run)));
 
     public (Sk Secret, Pk Public) KGen(Tape tape) => Noted.Value(tape, Procedure.KGen, scheme.KGen(tape.For(Procedure.KGen)));
@@ -63,14 +68,17 @@ internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> ad
     }
 }
 
-/// <summary>A distinguisher as a game sees it: on its own stream and meter.</summary>
+/// <summary>A distinguisher as a game sees it: on its own stream and meter, its answer one bit a trial.</summary>
 internal sealed class PlayedDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> adversary)
 {
     public Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
     {
         try
         {
-            return Noted.Value(tape, Procedure.Adversary, adversary.Guess(publicKey, w0, w1, released, tape.For(Procedure.Adversary)));
+            Bits guess = adversary.Guess(publicKey, w0, w1, released, tape.For(Procedure.Adversary));
+            return guess.Lanes.Length == 1 || guess.Lanes.Length == tape.Lanes
+                ? Noted.Value(tape, Procedure.Adversary, guess)
+                : throw new BrokenAdversaryException($"the answer is invalid: it has {guess.Lanes.Length} bits for {tape.Lanes} trials");
         }
         catch (Exception e) when (Answer.IsFault(e))
         {
@@ -100,7 +108,7 @@ internal static class Answer
     }
 
     /// <summary>Whether an exception is the adversary's own doing, rather than the tape's or the user's.</summary>
-    public static bool IsFault(Exception e) => e is not (NotFiniteException or OperationCanceledException or OutOfMemoryException);
+    public static bool IsFault(Exception e) => e is not (NotFiniteException or ImpureProcedureException or OperationCanceledException or OutOfMemoryException);
 
     public static BrokenAdversaryException Broken(string adversary, Exception e) =>
         e is BrokenAdversaryException ? new($"{adversary}: {e.Message}", e) : new($"{adversary} threw {e.GetType().Name}: {e.Message}", e);

@@ -96,7 +96,7 @@ public readonly struct Ratio :
     /// <summary>The product. It is exact.</summary>
     public static Ratio operator *(Ratio left, Ratio right) =>
         left._wide is null && right._wide is null
-        && Fits(left._numerator) && Fits(right._numerator) && Fits(left._denominatorLessOne) && Fits(right._denominatorLessOne)
+        && Fits(left._numerator) && Fits(right._numerator)
         && Fits(left.Below) && Fits(right.Below)
             ? new(left._numerator * right._numerator, left.Below * right.Below)
             : Reduced(left.Numerator * right.Numerator, left.Denominator * right.Denominator);

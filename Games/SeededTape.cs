@@ -7,9 +7,10 @@ namespace Wager.Games;
 public sealed class SeededTape : Tape
 {
     /// <summary>How often a condition may fail in one draw before it counts as never met.</summary>
-    public const int MaximumAttempts = 10_000;
+    public const int MaximumAttempts = 1_000_000;
 
     private readonly Procedure _procedure;
+    private readonly CancellationToken _cancellation;
     private readonly Cost[]? _meter;
     private readonly ulong[] _single = new ulong[1];
     private readonly uint[] _calls = new uint[Procedures];
@@ -22,8 +23,10 @@ public sealed class SeededTape : Tape
     /// <summary>A tape for trials of one seed, rewound to trial 0.</summary>
     /// <param name="seed">The seed; the harness's default is 1.</param>
     /// <param name="metered">Whether charges are counted. It changes no coin.</param>
-    public SeededTape(ulong seed, bool metered = true)
+    /// <param name="cancellation">Ends a conditional draw between two attempts.</param>
+    public SeededTape(ulong seed, bool metered = true, CancellationToken cancellation = default)
     {
+        _cancellation = cancellation;
         Seed = seed;
         _meter = metered ? new Cost[Procedures] : null;
         Rewind(0);
@@ -32,8 +35,9 @@ public sealed class SeededTape : Tape
     private SeededTape(SeededTape root, Procedure procedure)
     {
         _meter = root._meter;
+        _cancellation = root._cancellation;
         _procedure = procedure;
-        Transcript = root.Transcript;
+        Transcript = procedure == Procedure.Game ? root.Transcript : null; // no procedure reads what others returned
     }
 
     /// <summary>The seed of all trials on this tape.</summary>
@@ -43,7 +47,12 @@ public sealed class SeededTape : Tape
     public void Rewind(long trial) => Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
 
     /// <inheritdoc/>
-    public override Bits Coin() => new(Next() >> 63 != 0);
+    public override Bits Coin()
+    {
+        Bits coin = new(Next() >> 63 != 0);
+        Transcript?.Note(_procedure, coin);
+        return coin;
+    }
 
     /// <inheritdoc/>
     public override int Draw(int outcomes)
@@ -76,15 +85,16 @@ public sealed class SeededTape : Tape
     public override Tape For(Procedure procedure)
     {
         _streams ??= new SeededTape?[Procedures];
-        SeededTape stream = _streams[(int)procedure] ??= new SeededTape(this, procedure);
+        SeededTape stream = _streams[(int)procedure] ??= new SeededTape(this, Payer(procedure));
         _called = true;
-        stream.Start(Coins.Mix(_key ^ Coins.Mix(((ulong)procedure << 32) | _calls[(int)procedure]++)));
+        stream.Start(Coins.OneWay(_key ^ Coins.Mix(((ulong)procedure << 32) | _calls[(int)procedure]++)));
         return stream;
     }
 
     /// <inheritdoc/>
     public override void Charge(in Cost cost)
     {
+        RequireChargeable(cost);
         if (_meter is not null)
         {
             _meter[(int)_procedure] += cost;
@@ -94,6 +104,9 @@ public sealed class SeededTape : Tape
     /// <inheritdoc/>
     public override Cost Spent(Procedure procedure) => _meter is null ? default : _meter[(int)procedure];
 
+    /// <summary>Sets the meters back to 0, so that long runs keep their counts exact.</summary>
+    public void ClearMeters() => _meter?.AsSpan().Clear();
+
     /// <inheritdoc/>
     public override T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose)
     {
@@ -101,7 +114,8 @@ public sealed class SeededTape : Tape
         SeededTape attempt = _attempt ??= new SeededTape(this, _procedure);
         for (uint r = 0; r < MaximumAttempts; r++)
         {
-            attempt.Start(Coins.Mix(key + r));
+            _cancellation.ThrowIfCancellationRequested();
+            attempt.Start(Coins.OneWay(key + r));
             T value = draw(attempt);
             if (accept(value).Lanes[0])
             {
@@ -109,8 +123,11 @@ public sealed class SeededTape : Tape
             }
         }
 
-        throw new UndefinedConditionException($"a condition was not met in {MaximumAttempts:N0} attempts at a conditional draw");
+        throw new UndefinedConditionException($"undefined, or as good as: a condition was not met in {MaximumAttempts:N0} attempts");
     }
+
+    /// <summary>Only the game has procedures; what a procedure calls, it pays for itself.</summary>
+    private Procedure Payer(Procedure called) => _procedure == Procedure.Game ? called : _procedure;
 
     private void Start(ulong key)
     {

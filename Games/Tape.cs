@@ -32,16 +32,19 @@ public enum Procedure
 }
 
 /// <summary>
-/// The source of all coins and the meter of all work. A game is played once per tape; which tape it is decides whether
-/// the play is one of all paths, one seeded trial, or many trials in lock-step.
+/// The source of all coins and the meter of all work. A game is played on a tape, and which tape it is decides whether the play
+/// is one of all paths or one seeded trial. Its operations are shaped so that one tape may also play many trials in lock-step.
 /// </summary>
 public abstract class Tape
 {
     /// <summary>How many procedures there are.</summary>
     internal const int Procedures = (int)Procedure.Harness + 1;
 
-    /// <summary>What each procedure returned, where somebody listens; else null.</summary>
+    /// <summary>What each procedure returned, where somebody listens, and only on the game's own tape; else null.</summary>
     public Transcript? Transcript { get; init; }
+
+    /// <summary>How many trials are played at once.</summary>
+    public virtual int Lanes => 1;
 
     /// <summary>A fair coin.</summary>
     public abstract Bits Coin();
@@ -62,15 +65,17 @@ public abstract class Tape
     public abstract ReadOnlySpan<ulong> Keys();
 
     /// <summary>
-    /// The n-th call's own stream for a procedure, and its meter. It depends on the trial, the procedure and n alone, so
-    /// games that draw in another order still share their Train coins. The stream is valid until the next call.
+    /// The n-th call's own stream for a procedure, and its meter. It depends on the trial (within a conditional draw, on the
+    /// attempt), the procedure and n alone, so games that draw in another order still share their Train coins. It is valid until
+    /// the next call. On a procedure's own stream, what is called is still charged to that procedure.
     /// </summary>
     public abstract Tape For(Procedure procedure);
 
     /// <summary>Adds to what this tape's procedure spent.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A count is below 0 or no number.</exception>
     public abstract void Charge(in Cost cost);
 
-    /// <summary>What a procedure has spent on this tape since it was made.</summary>
+    /// <summary>What a procedure has spent on this tape.</summary>
     public abstract Cost Spent(Procedure procedure);
 
     /// <summary>
@@ -91,6 +96,14 @@ public abstract class Tape
         return DrawByOdds(denominator - numerator, numerator);
     }
 
+    private protected static void RequireChargeable(in Cost cost)
+    {
+        if (!cost.IsChargeable)
+        {
+            throw new ArgumentOutOfRangeException(nameof(cost), $"{cost} cannot be charged");
+        }
+    }
+
     /// <summary>Σ odds, checked.</summary>
     private protected static int Total(ReadOnlySpan<int> odds)
     {
@@ -108,7 +121,8 @@ public abstract class Tape
 }
 
 /// <summary>What each procedure of one trial returned, in order.</summary>
-public sealed class Transcript
+/// <param name="format">How a value is written; by default as it writes itself.</param>
+public sealed class Transcript(Func<object?, string>? format = null)
 {
     private readonly List<(Procedure Procedure, string Value)> _entries = [];
 
@@ -116,5 +130,6 @@ public sealed class Transcript
     public IReadOnlyList<(Procedure Procedure, string Value)> Entries => _entries;
 
     /// <summary>Adds a call.</summary>
-    public void Note(Procedure procedure, object? value) => _entries.Add((procedure, value?.ToString() ?? "null"));
+    public void Note(Procedure procedure, object? value) =>
+        _entries.Add((procedure, format is null ? value?.ToString() ?? "null" : format(value)));
 }

@@ -35,18 +35,20 @@ public enum Symmetry
 /// <param name="Threshold">δ, in <paramref name="Unit"/>; at least 0.</param>
 /// <param name="Unit">What δ is measured in.</param>
 /// <param name="UpTo">The symmetries that <paramref name="Distance"/> disregards.</param>
+/// <param name="ObeysTriangle">Whether <paramref name="Distance"/> is symmetric and obeys the triangle inequality.</param>
 public sealed record Tolerance<T>(
     string Metric,
     Func<T, T, Distances> Distance,
     double Threshold,
     ToleranceUnit Unit = ToleranceUnit.Absolute,
-    Symmetry UpTo = Symmetry.None)
+    Symmetry UpTo = Symmetry.None,
+    bool ObeysTriangle = true)
 {
     /// <summary>
-    /// Whether Dist is symmetric and obeys the triangle inequality, which a claim may need. A relative distance does
-    /// neither: 3 lies within 50 % of 2 (seen from 2), but 2 within 34 % of 3.
+    /// Whether Dist is a metric, as its author declares it, which a claim may need. A relative distance never is one: 3 is off
+    /// from 2 by 50 % of 2, but 2 from 3 by 33 % of 3.
     /// </summary>
-    public bool IsMetric => Unit == ToleranceUnit.Absolute;
+    public bool IsMetric => ObeysTriangle && Unit == ToleranceUnit.Absolute;
 
     /// <summary>Same(a, b): 1 where Dist(a, b) ≤ δ.</summary>
     public Bits Same(T value, T truth) => Distance(value, truth) <= Threshold;

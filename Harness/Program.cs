@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine;
+using Wager.Schemes.TaylorMlp;
 
 namespace Wager.Harness;
 
@@ -8,6 +10,8 @@ namespace Wager.Harness;
 public static class Program
 {
     private const int WrongUse = 2;
+
+    private static readonly string[] _helpOptions = ["--help", "-h", "-?", "--version"];
 
     /// <summary>Runs a verb. Exit code 0: it did its job; 2: wrong use, explained in one line; 130: interrupted.</summary>
     public static int Main(string[] args)
@@ -17,9 +21,14 @@ public static class Program
         {
             return Run(args);
         }
-        catch (UsageException e)
+        catch (Exception e) when (e is UsageException or ImpureProcedureException or TrainingDivergedException)
         {
-            Console.Error.WriteLine($"wager: {e.Message}");
+            Console.Error.WriteLine($"wager: {OneLine(e.Message)}");
+            return WrongUse;
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"wager: what was found could not be written: {OneLine(e.Message)}");
             return WrongUse;
         }
     }
@@ -31,24 +40,37 @@ public static class Program
             CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ListVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];
-        if (args.Length == 0 || (!args[0].StartsWith('-') && !verbs.Contains(args[0])))
+        if (args.Length == 0)
         {
-            throw new UsageException(args.Length == 0
-                ? $"a verb is missing: {string.Join(", ", verbs)}; --help says more"
+            throw new UsageException($"a verb is missing: {string.Join(", ", verbs)}; --help says more");
+        }
+
+        Command? verb = root.Subcommands.FirstOrDefault(command => command.Name == args[0]);
+        if (verb is null && !_helpOptions.Contains(args[0]))
+        {
+            throw new UsageException(args[0].StartsWith('-')
+                ? $"the verb comes first, and {args[0]} is none: {string.Join(", ", verbs)}"
                 : Nearest.Unknown("verb", args[0], verbs));
         }
 
+        RequireKnownOptions(verb, args);
         ParseResult parse = root.Parse(args);
         return parse.Errors.Count > 0
-            ? throw new UsageException($"{Explain(parse)}; {args[0]} --help says more")
+            ? throw new UsageException($"{parse.Errors[0].Message.Split('\n')[0].TrimEnd('.')}; {args[0]} --help says more")
             : parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static string Explain(ParseResult parse)
+    /// <summary>Names a mistyped option, before the parser takes it for an argument.</summary>
+    private static void RequireKnownOptions(Command? verb, string[] args)
     {
-        string? stray = parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith("--", StringComparison.Ordinal));
-        return stray is null
-            ? parse.Errors[0].Message.Split('\n')[0].TrimEnd('.')
-            : Nearest.Unknown("option", stray, parse.CommandResult.Command.Options.Select(option => option.Name));
+        string[] known = [.. verb?.Options.Select(option => option.Name) ?? [], .. _helpOptions];
+        string? unknown = args.FirstOrDefault(arg =>
+            arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && arg[1] != '.' && !known.Contains(arg.Split('=', ':')[0]));
+        if (unknown is not null)
+        {
+            throw new UsageException(Nearest.Unknown("option", unknown, known));
+        }
     }
+
+    private static string OneLine(string message) => string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
 }

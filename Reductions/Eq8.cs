@@ -15,13 +15,20 @@ public sealed record Eq8<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
     /// <inheritdoc/>
     public override string Name => $"eq8({Recoverer.Name})";
 
-    /// <summary>Eq. 8 as stated. It needs Run continuous where Same says "same", a triangle inequality, and correctness.</summary>
+    /// <summary>
+    /// Eq. 8 as stated, with its two premises: correctness, and Cost(𝒜) + Cost(Run) below Cost(Run′). They do not suffice: it also
+    /// needs Run continuous where Same says "same", and a triangle inequality.
+    /// </summary>
     public Claim AsStated() => new(
         "eq8",
         "Yang et al. 2025, Eq. 8",
         "Adv^WRec(A) ≤ Adv^EffInf(B_A)",
         Game.WRec(Scheme, Recoverer),
-        Game.EffInf(Scheme, this));
+        Game.EffInf(Scheme, this))
+    {
+        Correct = Game.Correctness(Scheme),
+        NeedsBudget = true,
+    };
 
     /// <inheritdoc/>
     public override Y Infer(Pk publicKey, R released, X input, Tape tape)

@@ -18,12 +18,13 @@ public sealed record Eq9<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
     public override string Name => $"eq9({Recoverer.Name})";
 
     /// <summary>Eq. 9 as stated. It is false: see <c>uniform-3</c> against <c>constant</c>, 1/3 against 0.</summary>
-    public Claim AsStated() => new(
+    /// <param name="line4">How W-IND is read.</param>
+    public Claim AsStated(Line4 line4 = Line4.Resample) => new(
         "eq9",
         "Yang et al. 2025, Eq. 9",
         "Adv^WRec(A) ≤ Adv^W-IND(B_A)",
         Game.WRec(Scheme, Recoverer),
-        Game.WInd(Scheme, this));
+        Game.WInd(Scheme, this, line4));
 
     /// <inheritdoc/>
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)

@@ -34,6 +34,10 @@ public abstract class FiniteScheme<Sk, Pk>(int count) : Scheme<int, int, int, in
     public override string? FlawInWeights(int weights) =>
         weights >= 0 && weights < Count ? null : $"{weights} is none of the weights 0 … {Count - 1}";
 
+    /// <inheritdoc/>
+    public override string? FlawInOutput(int output) =>
+        output >= 0 && output < Count ? null : $"{output} is none of the outputs 0 … {Count - 1}";
+
     /// <summary>Charges one elementwise operation for a result.</summary>
     protected static int OneOperation(Tape tape, int result)
     {

@@ -7,10 +7,12 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <summary>
 /// Recovers W, b and c of a released MLP, each column once, from all its orders and all its rows together. Projecting every order on
 /// the strongest one leaves N numbers proportional to Act⁽ⁿ⁾(x₀)/n!; they give x₀, and then W[:, j] = Θ_m[:, j]·m!/Act⁽ᵐ⁾(x₀) by the
-/// strongest order m, b = x₀ − z₀ and c = θ₀ − W·Act(x₀). A column in which fewer than two orders say anything is answered as if
-/// its bias were 0.
+/// strongest order m, b = x₀ − z₀ and c = θ₀ − W·Act(x₀). A column that no x₀ explains is answered as if its bias were 0.
 /// </summary>
-/// <remarks>For releases in float64. It needs N ≥ 2 to learn a bias.</remarks>
+/// <remarks>
+/// For releases in float64, with x₀ within ±24. It needs N ≥ 3: two orders leave one ratio, with several preimages and nothing to
+/// choose between them.
+/// </remarks>
 public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
 {
     /// <inheritdoc/>
@@ -30,14 +32,13 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
         double[] y = new double[order + 1];
         double[] g = new double[order + 1];
         JointSolver solver = JointSolver.For(released.Activation, order);
-        long scans = 0;
-        long evaluations = 0;
+        Cost work = default;
         for (int j = 0; j < hidden; j++)
         {
             int strongest = Project(theta, order, outputs, hidden, j, y);
-            double x0 = (order >= 2 ? solver.Solve(y, ref scans, ref evaluations) : null) ?? z0[j];
+            double x0 = (order >= 2 ? solver.Solve(y, ref work) : null) ?? z0[j];
             solver.Coefficients(x0, g);
-            evaluations++;
+            work += solver.EvaluationCost;
             for (int i = 0; i < outputs; i++)
             {
                 double entry = order == 0 || g[strongest] == 0 ? 0 : theta[((((strongest - 1) * outputs) + i) * hidden) + j] / g[strongest];
@@ -49,10 +50,9 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
         }
 
         long entries = (long)outputs * hidden;
-        tape.Charge(new Cost(
-            MultiplyAdds: (2 * order * entries) + (2 * scans * solver.GridPoints) + entries,
-            Elementwise: entries + (5 * evaluations * (order + 1)),
-            Transcendental: evaluations * released.Activation.TranscendentalsPerPoint,
+        tape.Charge(work + new Cost(
+            MultiplyAdds: (2 * order * entries) + entries,
+            Elementwise: (order * entries) + entries,
             BytesRead: sizeof(double) * (order + 1) * entries,
             BytesWritten: sizeof(double) * entries));
         Device device = released.V.device;

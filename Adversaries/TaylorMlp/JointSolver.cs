@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 
 namespace Wager.Adversaries.TaylorMlp;
@@ -13,6 +14,12 @@ internal sealed class JointSolver
     private const double Reach = 24;
     private const int CellsPerUnit = 100;
     private const int NewtonSteps = 60;
+
+    /// <summary>
+    /// The residual beyond which no x₀ within reach explains a column: errors ten thousand times the noise, which no rounding
+    /// makes.
+    /// </summary>
+    private const double Hopeless = 1e8;
 
     /// <summary>How far an order may be off, relative to itself and a tenth of its neighbours: rounding in float64, with room.</summary>
     private const double Noise = 1e-9;
@@ -40,12 +47,15 @@ internal sealed class JointSolver
         }
     }
 
-    /// <summary>Grid points that one scan for sign changes visits.</summary>
-    public int GridPoints => _grid[0].Length;
-
-    /// <summary>The solver for an activation and N, which is made once.</summary>
+    /// <summary>
+    /// The solver for an activation and N. Its grid does not depend on any release, and is made once: it belongs to the
+    /// adversary's program, and no trial is charged for it.
+    /// </summary>
     public static JointSolver For(Activation activation, int order) =>
         _solvers.GetOrAdd((activation, order), key => new JointSolver(key.Item1, key.Item2));
+
+    /// <summary>What evaluating all g_n at a point costs.</summary>
+    public Cost EvaluationCost => _activation.DerivativesCost(_order + 1) + new Cost(Elementwise: 2 * _order);
 
     /// <summary>g_n(x) = Act⁽ⁿ⁾(x)/n!, n = 0 … g.Length − 1.</summary>
     public void Coefficients(double x, Span<double> g)
@@ -61,10 +71,9 @@ internal sealed class JointSolver
 
     /// <summary>Solves one column.</summary>
     /// <param name="y">y[n] is proportional to g_n(x₀) for n = 1 … N; y[0] is ignored. <c>[N + 1]</c></param>
-    /// <param name="scans">Grids scanned so far.</param>
-    /// <param name="evaluations">Evaluations of all g_n so far.</param>
-    /// <returns>x₀ within ±24, or null where fewer than two orders say anything.</returns>
-    public double? Solve(ReadOnlySpan<double> y, ref long scans, ref long evaluations)
+    /// <param name="work">Grows by what was done.</param>
+    /// <returns>x₀ within ±24, or null where there is none that explains the column.</returns>
+    public double? Solve(ReadOnlySpan<double> y, ref Cost work)
     {
         int strongest = 1;
         for (int n = 2; n <= _order; n++)
@@ -104,17 +113,17 @@ internal sealed class JointSolver
         double x0 = 0;
         for (int i = 0; i < count && best > _order; i++) // a candidate within the noise of every order ends the search
         {
-            scans++;
-            Candidates(y, sigma, strongest, others[i], ref best, ref x0, ref evaluations);
+            work += new Cost(MultiplyAdds: 2 * _grid[0].Length, Elementwise: _grid[0].Length);
+            Candidates(y, sigma, strongest, others[i], ref best, ref x0, ref work);
         }
 
-        return double.IsPositiveInfinity(best) ? null : x0;
+        return best <= Hopeless * _order ? x0 : null;
     }
 
     private static double Point(int i) => ((double)i / CellsPerUnit) - Reach;
 
     /// <summary>Visits the roots of F(x) = y_a·g_b(x) − y_b·g_a(x), and keeps the one with the least residual over all orders.</summary>
-    private void Candidates(ReadOnlySpan<double> y, ReadOnlySpan<double> sigma, int a, int b, ref double best, ref double x0, ref long evaluations)
+    private void Candidates(ReadOnlySpan<double> y, ReadOnlySpan<double> sigma, int a, int b, ref double best, ref double x0, ref Cost work)
     {
         double[] ga = _grid[a];
         double[] gb = _grid[b];
@@ -125,9 +134,9 @@ internal sealed class JointSolver
             double here = (y[a] * gb[i]) - (y[b] * ga[i]);
             if ((before < 0) != (here < 0))
             {
-                double x = Root(y[a], y[b], a, b, Point(i - 1), Point(i), before < 0, g, ref evaluations);
+                double x = Root(y[a], y[b], a, b, Point(i - 1), Point(i), before < 0, g, ref work);
                 Coefficients(x, g);
-                evaluations++;
+                work += EvaluationCost + new Cost(MultiplyAdds: 4 * _order, Elementwise: 5 * _order);
                 double residual = Residual(y, sigma, g);
                 if (residual < best)
                 {
@@ -140,13 +149,13 @@ internal sealed class JointSolver
     }
 
     /// <summary>Newton's method on F, kept inside the cell by bisection. F′ is known: g_n′ = (n + 1)·g_{n+1}.</summary>
-    private double Root(double ya, double yb, int a, int b, double low, double high, bool negativeAtLow, Span<double> g, ref long evaluations)
+    private double Root(double ya, double yb, int a, int b, double low, double high, bool negativeAtLow, Span<double> g, ref Cost work)
     {
         double x = (low + high) / 2;
         for (int step = 0; step < NewtonSteps; step++)
         {
             Coefficients(x, g);
-            evaluations++;
+            work += EvaluationCost + new Cost(MultiplyAdds: 4, Elementwise: 8);
             double f = (ya * g[b]) - (yb * g[a]);
             if (f == 0)
             {

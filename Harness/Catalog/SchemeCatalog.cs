@@ -68,7 +68,7 @@ public static partial class SchemeCatalog
         }
 
         (int numerator, int denominator) = Probability(biased.Groups[1].Value)
-            ?? throw new UsageException($"scheme {name}: the probability of W = 0 must be in [0, 1], such as 3/4 or 0.75");
+            ?? throw new UsageException($"scheme {name}: the probability of W = 0 must be in [0, 1], with at most six decimals, such as 3/4 or 0.75");
         return Constant(numerator, denominator);
     }
 

@@ -4,16 +4,6 @@ using Wager.Reductions;
 
 namespace Wager.Harness.Catalog;
 
-/// <summary>How line 4 of W-IND is read.</summary>
-public enum Line4
-{
-    /// <summary>W₁ is trained again until it differs from W₀.</summary>
-    Resample,
-
-    /// <summary>Both are trained again until they differ.</summary>
-    Reject,
-}
-
 /// <summary>A scheme with the adversaries that fit it, ready to make games. Its type parameters stay inside.</summary>
 public abstract class Subject
 {
@@ -34,7 +24,8 @@ public abstract class Subject
     public abstract Game Game(Notion notion, string? adversary, Line4 line4 = Line4.Resample);
 
     /// <summary>The paper's claims about this scheme, one for each reduction and recoverer.</summary>
-    public abstract IEnumerable<Claim> Claims();
+    /// <param name="line4">How W-IND is read.</param>
+    public abstract IEnumerable<Claim> Claims(Line4 line4);
 }
 
 /// <summary>A scheme with its adversaries.</summary>
@@ -96,11 +87,11 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
         }
 
         Distinguisher<W, R, Pk> distinguisher = _distinguishers.Concat(Eq9).First(a => a.Name == adversary);
-        return line4 == Line4.Resample ? Games.Game.WInd(scheme, distinguisher) : Games.Game.WIndByRejection(scheme, distinguisher);
+        return Games.Game.WInd(scheme, distinguisher, line4);
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Claim> Claims() => Eq8.Select(b => b.AsStated()).Concat(Eq9.Select(b => b.AsStated()));
+    public override IEnumerable<Claim> Claims(Line4 line4) => Eq8.Select(b => b.AsStated()).Concat(Eq9.Select(b => b.AsStated(line4)));
 
     private void RequireFit(Notion notion, string? adversary)
     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Fractions;
 using Wager.Games;
 using Wager.Harness.Catalog;
+using Wager.Harness.Reports;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -60,24 +61,26 @@ internal static class Arguments
 
     public static double LevelOf(ParseResult parse) =>
         parse.GetValue(Level) is not { } text ? 0.95
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level < 1 ? level
-        : throw new UsageException($"--level {text}: must be a probability above 0 and below 1, such as 0.95");
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level <= HighestLevel ? level
+        : throw new UsageException(FormattableString.Invariant($"--level {text}: must be above 0 and at most {HighestLevel}, such as 0.95"));
 
     public static (Fraction Value, string Text) EpsilonOf(ParseResult parse)
     {
         string text = parse.GetValue(Epsilon) ?? "0.05";
-        return Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
+        return text.Length <= LongestProbability && !text.Contains('e', StringComparison.OrdinalIgnoreCase) && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
             && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
                 ? (epsilon, text)
                 : throw new UsageException($"--epsilon {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
     }
 
-    public static Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
+    public static Games.Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
     {
-        null or "resample" => Catalog.Line4.Resample,
-        "reject" => Catalog.Line4.Reject,
+        null or "resample" => Games.Line4.Resample,
+        "reject" => Games.Line4.Reject,
         { } other => throw new UsageException($"--line4 {other}: must be resample or reject"),
     };
+
+    public static Destination? JsonOf(ParseResult parse) => parse.GetValue(Json) is { } name ? new Destination(Json.Name, name) : null;
 
     public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
     {
@@ -86,6 +89,11 @@ internal static class Arguments
         "cuda" => throw new UsageException("--device cuda: this libtorch finds no CUDA device; use --device cpu"),
         { } other => throw new UsageException($"--device {other}: must be cpu or cuda"),
     };
+
+    private const int LongestProbability = 40;
+
+    /// <summary>Closer to 1, the share of it that each of many intervals gets would be lost to rounding.</summary>
+    private const double HighestLevel = 0.999999;
 
     private static readonly Lazy<ulong> _drawn = new(() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 

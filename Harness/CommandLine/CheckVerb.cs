@@ -47,12 +47,19 @@ internal static class CheckVerb
             Dictionary<string, Result> played = [];
             Game[] games = [.. Games(subject, line4)];
             double level = LevelOfEach(games, session.Sampling.Level);
-            foreach (Game game in games.TakeWhile(_ => !session.Stopping))
+            foreach (Game game in games)
             {
+                if (session.Stopping)
+                {
+                    card.AddUnplayed(game);
+                    json.Add(Json.OfUnplayed(game));
+                    continue;
+                }
+
                 Play(game, session, level, card, played, json);
             }
 
-            foreach (Claim claim in subject.Claims())
+            foreach (Claim claim in subject.Claims(line4))
             {
                 Judge(claim, session, card, played, json);
             }
@@ -61,15 +68,11 @@ internal static class CheckVerb
         }
 
         session.Screen.Tables.WriteLine();
-        session.Screen.Tables.WriteLine($"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials a game");
+        session.Screen.Tables.WriteLine(session.Stopping
+            ? $"seed {session.Sampling.Seed}; stopped: what is above is what was known by then"
+            : $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials a game");
         session.WriteJson(json);
-        if (session.Stopping)
-        {
-            session.Screen.Tables.WriteLine("stopped: what is above is what was known by then");
-            return Session.Interrupted;
-        }
-
-        return 0;
+        return session.Stopping ? Session.Interrupted : 0;
     }
 
     private static IEnumerable<Game> Games(Subject subject, Line4 line4) =>
@@ -119,10 +122,11 @@ internal static class CheckVerb
     {
         if (!played.TryGetValue(claim.Left.ToString(), out Result? left) || !played.TryGetValue(claim.Right.ToString(), out Result? right))
         {
-            return; // a side is undefined, was not reached, or is read otherwise
+            return; // a side is undefined or was not reached
         }
 
-        Verdict verdict = Verdicts.OfClaim(left.Advantage, right.Advantage);
+        Result? correct = claim.Correct is null ? null : played[claim.Correct.ToString()];
+        Verdict verdict = Verdicts.OfClaim(claim, left, right, correct);
         card.Add(claim, left.Advantage, right.Advantage, verdict);
         json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, left.IsExact && right.IsExact ? 1 : session.Sampling.Level));
     }

@@ -31,11 +31,11 @@ internal static class ExactVerb
         }
         catch (NotFiniteException e)
         {
-            throw new UsageException($"exact: {subject.Name} is not a finite scheme ({e.Message}); use play, which samples");
+            throw new UsageException($"exact: {game} cannot be enumerated ({e.Message}); use play, which samples");
         }
         catch (UndefinedConditionException e)
         {
-            throw new UsageException($"{game} is undefined: {e.Message}");
+            throw new UsageException($"{game} is {e.Message}");
         }
     }
 }

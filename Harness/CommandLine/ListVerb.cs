@@ -19,9 +19,8 @@ internal static class ListVerb
 
     private static int Run(ParseResult parse)
     {
-        string? destination = parse.GetValue(Arguments.Json);
-        Json.RequireWritable(destination);
-        IAnsiConsole console = new Screen(destination).Tables;
+        Destination? destination = Arguments.JsonOf(parse);
+        IAnsiConsole console = new Screen(parse.GetValue(Arguments.Json)).Tables;
         Table games = new() { Border = TableBorder.Rounded, Title = new("games") };
         games.AddColumns("game", "kind", "source", "budget");
         JsonArray json = [];
@@ -50,10 +49,7 @@ internal static class ListVerb
         console.Write(schemes);
         console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
         console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND.");
-        if (destination is not null)
-        {
-            Json.Write(json, destination);
-        }
+        destination?.Write(Json.Text(json));
 
         return 0;
     }

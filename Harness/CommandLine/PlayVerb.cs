@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Evaluation;
+using static TorchSharp.torch;
 
 namespace Wager.Harness.CommandLine;
 
@@ -45,28 +47,36 @@ internal static class PlayVerb
         }
         catch (UndefinedConditionException e)
         {
-            throw new UsageException($"{game} is undefined: {e.Message}");
+            throw new UsageException($"{game} is {e.Message}");
         }
     }
 
+    private const int LargestTensorPrinted = 64;
+
+    /// <summary>What a procedure returned; of a small tensor its entries.</summary>
+    private static string InWords(object? value) => value is Tensor tensor && tensor.numel() <= LargestTensorPrinted
+        ? $"[{string.Join(", ", tensor.cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(entry => entry.ToString("G6", CultureInfo.InvariantCulture)))}]"
+        : value?.ToString() ?? "null";
+
     private static void Replay(Game game, long trial, Session session)
     {
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, session.Sampling.Seed, trial);
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, session.Sampling.Seed, trial, InWords);
         IAnsiConsole console = session.Screen.Tables;
         Table table = new() { Border = TableBorder.Rounded };
-        table.AddColumns("procedure", "returned", "cost");
-        Dictionary<Procedure, Cost> unseen = cost.ToDictionary();
+        table.AddColumns("procedure", "returned");
         JsonArray calls = [];
         foreach ((Procedure procedure, string value) in transcript.Entries)
         {
-            long spent = unseen.Remove(procedure, out Cost all) ? CostUnit.Operations.Count(all) : 0;
-            table.AddRow(procedure.ToString(), Markup.Escape(value), spent == 0 ? "" : $"{spent}");
+            table.AddRow(procedure.ToString(), Markup.Escape(value));
             calls.Add(new JsonObject { ["procedure"] = procedure.ToString(), ["returned"] = value });
         }
 
+        IEnumerable<string> costs = cost.Where(c => c.Value != default)
+            .Select(c => FormattableString.Invariant($"{c.Key} {CostUnit.Operations.Count(c.Value)}"));
         console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
         console.Write(table);
-        console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]; costs are in {CostUnit.Operations}");
+        console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
+        console.MarkupLine($"[dim]cost: {string.Join(", ", costs)}, in {CostUnit.Operations}[/]");
         session.WriteJson(new JsonObject
         {
             ["game"] = game.Name,

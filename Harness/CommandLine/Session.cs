@@ -15,13 +15,13 @@ internal sealed class Session : IDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
-    private readonly string? _json;
+    private readonly Destination? _json;
+    private bool _stoppable;
 
     public Session(ParseResult parse, long trials)
     {
-        _json = parse.GetValue(Arguments.Json);
-        Json.RequireWritable(_json);
-        Screen = new(_json);
+        _json = Arguments.JsonOf(parse);
+        Screen = new(parse.GetValue(Arguments.Json));
         Device = Arguments.DeviceOf(parse).ToString();
         (Epsilon, EpsilonText) = Arguments.EpsilonOf(parse);
         Sampling = new()
@@ -47,24 +47,18 @@ internal sealed class Session : IDisposable
     public bool Stopping => _stop.IsCancellationRequested;
 
     /// <summary>Samples with progress, its intervals at a level.</summary>
-    public Result Sample(Game game, double level) => Screen.Progress(
-        game.ToString(), progress => SampledEvaluator.Evaluate(game, Sampling with { Level = level }, progress, _stop.Token));
+    public Result Sample(Game game, double level) =>
+        Stoppable(game, progress => SampledEvaluator.Evaluate(game, Sampling with { Level = level }, progress, _stop.Token));
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
     public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) =>
-        Screen.Progress(game.ToString(), progress => ExactEvaluator.Evaluate(game, maximumPaths, progress, _stop.Token));
+        Stoppable(game, progress => ExactEvaluator.Evaluate(game, maximumPaths, progress, _stop.Token));
 
     /// <summary>A result as JSON.</summary>
     public JsonObject Describe(Result result, Verdict verdict) => Json.Of(result, verdict, EpsilonText, Device);
 
     /// <summary>Writes JSON where it was asked for.</summary>
-    public void WriteJson(JsonNode node)
-    {
-        if (_json is not null)
-        {
-            Json.Write(node, _json);
-        }
-    }
+    public void WriteJson(JsonNode node) => _json?.Write(Json.Text(node));
 
     public void Dispose()
     {
@@ -76,9 +70,18 @@ internal sealed class Session : IDisposable
         _stop.Dispose();
     }
 
+    private T Stoppable<T>(Game game, Func<Action<double>?, T> evaluate)
+    {
+        _stoppable = true;
+        T result = Screen.Progress(game.ToString(), evaluate);
+        _stoppable = false;
+        return result;
+    }
+
+    /// <summary>Asked twice, or while nothing is evaluated, the process ends at once.</summary>
     private void Stop(PosixSignalContext context)
     {
-        context.Cancel = !Stopping; // asked twice, the process ends at once
+        context.Cancel = _stoppable && !Stopping;
         _stop.Cancel();
     }
 }

@@ -20,7 +20,7 @@ public static class ExactEvaluator
         Game game, long maximumPaths = long.MaxValue, Action<double>? progress = null, CancellationToken cancellation = default)
     {
         long started = Stopwatch.GetTimestamp();
-        PathTape tape = new();
+        PathTape tape = new(cancellation);
         Procedure? budget = game.Notion.Budget;
         CostUnit unit = CostUnit.Operations;
         Ratio covered = Ratio.Zero;
@@ -29,10 +29,10 @@ public static class ExactEvaluator
         Ratio broken = Ratio.Zero;
         string? firstFault = null;
         Cost[] before = new Cost[_charged.Length];
-        MeanCost[] mean = new MeanCost[_charged.Length];
+        Cost[] mean = new Cost[_charged.Length];
         long paths = 0;
         long charges = 0;
-        bool more;
+        bool more = true;
         do
         {
             tape.Begin();
@@ -41,6 +41,10 @@ public static class ExactEvaluator
             try
             {
                 win = game.Play(tape).Lanes[0];
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                break;
             }
             catch (BrokenAdversaryException e)
             {
@@ -62,8 +66,8 @@ public static class ExactEvaluator
             }
 
             double weight = probability.ToDouble();
-            long spentByAdversary = 0;
-            long allowed = 0;
+            double spentByAdversary = 0;
+            double allowed = 0;
             for (int i = 0; i < _charged.Length && tape.Charges != charges; i++)
             {
                 Cost now = tape.Spent(_charged[i]);
@@ -74,7 +78,7 @@ public static class ExactEvaluator
 
                 Cost spent = now - before[i];
                 before[i] = now;
-                mean[i] += MeanCost.Of(spent, weight);
+                mean[i] += spent * weight;
                 spentByAdversary = _charged[i] == Procedure.Adversary ? unit.Count(spent) : spentByAdversary;
                 allowed = _charged[i] == budget ? unit.Count(spent) : allowed;
             }
@@ -118,7 +122,8 @@ public static class ExactEvaluator
             Paths = paths,
             Broken = broken.ToDouble(),
             FirstFault = firstFault,
-            Cost = _charged.Zip(mean).Where(c => c.Second != default).ToDictionary(c => c.First, c => c.Second),
+            Cost = _charged.Zip(mean).Where(c => c.Second != default)
+                .ToDictionary(c => c.First, c => c.Second * (more ? 1 / covered.ToDouble() : 1)),
             Unit = unit,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Stopped = more,
@@ -134,7 +139,6 @@ public static class ExactEvaluator
         }
 
         Interval interval = new(won.ToDouble(), (won + (Ratio.One - covered)).ToDouble());
-        interval = advantage ? interval.OfAdvantage(notion) : interval;
-        return new((interval.Low + interval.High) / 2, interval);
+        return new(double.NaN, advantage ? interval.OfAdvantage(notion) : interval);
     }
 }

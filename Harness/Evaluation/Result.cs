@@ -4,7 +4,7 @@ using Wager.Games;
 namespace Wager.Harness.Evaluation;
 
 /// <summary>An advantage, or a probability: estimated with an interval, or exact.</summary>
-/// <param name="Value">The estimate, or the exact value as a double.</param>
+/// <param name="Value">The estimate, or the exact value as a double; NaN where only the interval is known.</param>
 /// <param name="Interval">Where it lies, at the evaluation's level; where exact, the value twice.</param>
 /// <param name="Exact">The exact value, if it is known.</param>
 public sealed record Quantity(double Value, Interval Interval, Fraction? Exact = null)
@@ -12,38 +12,6 @@ public sealed record Quantity(double Value, Interval Interval, Fraction? Exact =
     /// <summary>An exact quantity.</summary>
     public static Quantity Of(Ratio exact) =>
         new(exact.ToDouble(), new(exact.ToDouble(), exact.ToDouble()), new Fraction(exact.Numerator, exact.Denominator));
-}
-
-/// <summary>The mean cost of one procedure in one trial, unit by unit.</summary>
-public readonly record struct MeanCost(
-    double MultiplyAdds, double Elementwise, double Transcendental, double BytesRead, double BytesWritten, double Queries)
-{
-    /// <summary>A cost times a number.</summary>
-    public static MeanCost Of(in Cost cost, double factor) => new(
-        cost.MultiplyAdds * factor,
-        cost.Elementwise * factor,
-        cost.Transcendental * factor,
-        cost.BytesRead * factor,
-        cost.BytesWritten * factor,
-        cost.Queries * factor);
-
-    /// <summary>The sum.</summary>
-    public static MeanCost operator +(MeanCost left, MeanCost right) => new(
-        left.MultiplyAdds + right.MultiplyAdds,
-        left.Elementwise + right.Elementwise,
-        left.Transcendental + right.Transcendental,
-        left.BytesRead + right.BytesRead,
-        left.BytesWritten + right.BytesWritten,
-        left.Queries + right.Queries);
-
-    /// <summary>The mean cost in one counted unit.</summary>
-    public double In(CostUnit unit) =>
-        (unit.Weights.MultiplyAdds * MultiplyAdds)
-        + (unit.Weights.Elementwise * Elementwise)
-        + (unit.Weights.Transcendental * Transcendental)
-        + (unit.Weights.BytesRead * BytesRead)
-        + (unit.Weights.BytesWritten * BytesWritten)
-        + (unit.Weights.Queries * Queries);
 }
 
 /// <summary>What playing a game showed, by enumeration or by sampling.</summary>
@@ -80,7 +48,7 @@ public sealed record Result
     public long? Paths { get; init; }
 
     /// <summary>Mean cost of a trial, by procedure.</summary>
-    public required IReadOnlyDictionary<Procedure, MeanCost> Cost { get; init; }
+    public required IReadOnlyDictionary<Procedure, Cost> Cost { get; init; }
 
     /// <summary>The unit that the budget is counted in.</summary>
     public required CostUnit Unit { get; init; }
@@ -102,9 +70,10 @@ public sealed record Result
     {
         (string name, Quantity quantity) = Game.Notion.Kind == Kind.Property ? ("Pr", Probability) : ("Adv", Advantage);
         string how = Trials is { } trials ? $"{trials} trials, seed {Seed}" : $"{Paths} paths";
+        string about = double.IsNaN(quantity.Value) ? "" : FormattableString.Invariant($"≈ {quantity.Value:0.####}, ");
         return IsExact
             ? $"{Game}: {name} = {quantity.Exact}, exactly; {how}"
             : FormattableString.Invariant(
-                $"{Game}: {name} ≈ {quantity.Value:0.####}, in [{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}] at {100 * Level:G6} %; {how}");
+                $"{Game}: {name} {about}in [{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}] at {100 * Level:G6} %; {how}");
     }
 }

@@ -55,7 +55,7 @@ public static class SampledEvaluator
         {
             try
             {
-                SeededTape tape = new(sampling.Seed, sampling.Metered);
+                SeededTape tape = new(sampling.Seed, sampling.Metered, stop.Token);
                 while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is int block && block < blocks.Length)
                 {
                     long first = block * blockSize;
@@ -93,9 +93,14 @@ public static class SampledEvaluator
     }
 
     /// <summary>Plays one trial again and returns what happened in it.</summary>
-    public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(Game game, ulong seed, long trial)
+    /// <param name="game">The game.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="trial">The trial's number.</param>
+    /// <param name="format">How what a procedure returned is written.</param>
+    public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(
+        Game game, ulong seed, long trial, Func<object?, string>? format = null)
     {
-        Transcript transcript = new();
+        Transcript transcript = new(format);
         SeededTape tape = new(seed) { Transcript = transcript };
         bool won = PlayTrial(game, tape, trial, out string? fault);
         if (fault is not null)
@@ -124,10 +129,10 @@ public static class SampledEvaluator
     private static Block Play(Game game, SeededTape tape, long first, long end, CancellationToken cancellation)
     {
         Block block = new();
-        Cost[] before = [.. _procedures.Select(tape.Spent)];
+        tape.ClearMeters();
         Procedure? budget = game.Notion.Budget;
-        long spent = 0;
-        long allowed = 0;
+        double spent = 0;
+        double allowed = 0;
         for (long trial = first; trial < end; trial++)
         {
             if (budget is { } procedure)
@@ -136,7 +141,18 @@ public static class SampledEvaluator
                 allowed = CostUnit.Operations.Count(tape.Spent(procedure));
             }
 
-            bool won = PlayTrial(game, tape, trial, out string? fault);
+            bool won;
+            string? fault;
+            try
+            {
+                won = PlayTrial(game, tape, trial, out fault);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                block.Stopped = true;
+                break;
+            }
+
             block.Trials++;
             block.Wins += won ? 1 : 0;
             if (fault is not null)
@@ -159,9 +175,9 @@ public static class SampledEvaluator
             }
         }
 
-        for (int i = 0; i < before.Length; i++)
+        for (int i = 0; i < _procedures.Length; i++)
         {
-            block.Spent[i] = tape.Spent(_procedures[i]) - before[i];
+            block.Spent[i] = tape.Spent(_procedures[i]);
         }
 
         return block;
@@ -188,7 +204,7 @@ public static class SampledEvaluator
             Broken = total.Broken,
             FirstFault = total.FirstFault,
             Cost = _procedures.Where(p => total.Spent[(int)p] != default)
-                .ToDictionary(p => p, p => MeanCost.Of(total.Spent[(int)p], 1.0 / total.Trials)),
+                .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / total.Trials)),
             Unit = CostUnit.Operations,
             Seed = sampling.Seed,
             Seconds = seconds,

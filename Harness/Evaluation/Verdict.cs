@@ -20,14 +20,17 @@ public enum Verdict
 
     /// <summary>The game is undefined for this scheme.</summary>
     Undefined,
+
+    /// <summary>The claim says nothing here: one of its premises is not met.</summary>
+    PremiseUnmet,
 }
 
 /// <summary>How verdicts come about.</summary>
 public static class Verdicts
 {
     /// <summary>
-    /// The verdict on "Adv ≤ ε" for one adversary; for Correctness on "Pr = 1", which one lost trial refutes. Where a notion has a
-    /// budget, only wins below it count.
+    /// The verdict on "Adv ≤ ε" for one adversary; for Correctness on "Pr = 1", which one lost trial refutes, and which trials that
+    /// were all won support where they leave no more than ε. Where a notion has a budget, only wins below it count.
     /// </summary>
     public static Verdict OfBound(Result result, Fraction epsilon)
     {
@@ -35,11 +38,15 @@ public static class Verdicts
         {
             return result.Probability.Exact is { } p ? p == Fraction.One ? Verdict.Proved : Verdict.Refuted
                 : result.Wins < result.Trials || result.Probability.Interval.High < 1 ? Verdict.Refuted
-                : result.Trials > 0 ? Verdict.Supported
+                : result.Probability.Interval.Low >= 1 - epsilon.ToDouble() ? Verdict.Supported
                 : Verdict.Inconclusive;
         }
 
-        Quantity advantage = result.WithinBudget ?? result.Advantage;
+        if ((result.Game.Notion.Budget is null ? result.Advantage : result.WithinBudget) is not { } advantage)
+        {
+            return Verdict.Inconclusive; // nothing was metered
+        }
+
         return advantage.Exact is { } exact ? exact <= epsilon ? Verdict.Proved : Verdict.Refuted
             : advantage.Interval.Low > epsilon.ToDouble() ? Verdict.Refuted
             : advantage.Interval.High <= epsilon.ToDouble() ? Verdict.Supported
@@ -54,12 +61,34 @@ public static class Verdicts
         : notion.Kind == Kind.Property && verdicts.Contains(Verdict.Proved) ? Verdict.Proved
         : Verdict.Supported;
 
-    /// <summary>The verdict on "left ≤ right", which is right whenever both intervals hold.</summary>
-    public static Verdict OfClaim(Quantity left, Quantity right) =>
+    /// <summary>
+    /// The verdict on a claim, which is right whenever all intervals hold. A premise counts as met unless it is seen not to be; one
+    /// that is only not refuted leaves a refutation inconclusive.
+    /// </summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="left">What its left game showed.</param>
+    /// <param name="right">What its right game showed.</param>
+    /// <param name="correct">What its game of correctness showed; null where it has none.</param>
+    public static Verdict OfClaim(Claim claim, Result left, Result right, Result? correct)
+    {
+        if ((correct is not null && OfBound(correct, Fraction.Zero) == Verdict.Refuted)
+            || (claim.NeedsBudget && CostOf(right, Procedure.Adversary) >= CostOf(right, right.Game.Notion.Budget!.Value)))
+        {
+            return Verdict.PremiseUnmet;
+        }
+
+        Verdict verdict = OfInequality(left.Advantage, right.Advantage);
+        return verdict == Verdict.Refuted && correct is { IsExact: false } ? Verdict.Inconclusive : verdict;
+    }
+
+    /// <summary>The verdict on "left ≤ right".</summary>
+    public static Verdict OfInequality(Quantity left, Quantity right) =>
         left.Exact is { } l && right.Exact is { } r ? l <= r ? Verdict.Proved : Verdict.Refuted
         : left.Interval.Low > right.Interval.High ? Verdict.Refuted
         : left.Interval.High <= right.Interval.Low ? Verdict.Supported
         : Verdict.Inconclusive;
+
+    private static double CostOf(Result result, Procedure procedure) => result.Unit.Count(result.Cost.GetValueOrDefault(procedure));
 
     /// <summary>The verdict in the words of reports.</summary>
     public static string InWords(this Verdict verdict) => verdict switch
@@ -68,6 +97,7 @@ public static class Verdicts
         Verdict.Supported => "supported by these adversaries",
         Verdict.Refuted => "refuted",
         Verdict.Undefined => "undefined",
+        Verdict.PremiseUnmet => "premise unmet",
         _ => "inconclusive",
     };
 }

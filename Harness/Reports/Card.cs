@@ -8,7 +8,11 @@ namespace Wager.Harness.Reports;
 /// <summary>The verdict card of one scheme: a table of games, a line for each notion, the claims.</summary>
 public sealed class Card
 {
+    /// <summary>A terminal narrower than this shows neither budgets nor costs.</summary>
+    private const int WidthOfAll = 118;
+
     private readonly IAnsiConsole _console;
+    private readonly bool _wide;
     private readonly string _epsilon;
     private readonly Table _games = new() { Border = TableBorder.Rounded };
     private readonly Table _claims = new() { Border = TableBorder.Rounded };
@@ -22,10 +26,17 @@ public sealed class Card
     {
         _console = console;
         _epsilon = epsilon;
-        _games.AddColumns("game", "adversary", "advantage", "interval", "within budget", "cost", $"Adv ≤ {epsilon}");
-        _games.Columns[2].RightAligned();
-        _games.Columns[5].RightAligned();
-        _claims.AddColumns("claim", "adversary A", "left", "right", "verdict");
+        _wide = console.Profile.Width >= WidthOfAll;
+        string[] narrow = ["game", "adversary", "Adv or Pr", "interval", $"Adv ≤ {epsilon}"];
+        foreach (string column in _wide ? [.. narrow, "within budget", "cost"] : narrow)
+        {
+            _games.AddColumn(new TableColumn(column).NoWrap());
+        }
+
+        foreach (string column in new[] { "claim", "A", "left", "right", "verdict" })
+        {
+            _claims.AddColumn(new TableColumn(column).NoWrap());
+        }
     }
 
     /// <summary>Adds a row.</summary>
@@ -33,16 +44,16 @@ public sealed class Card
     {
         Game game = result.Game;
         Quantity shown = game.Notion.Kind == Kind.Property ? result.Probability : result.Advantage;
-        _level = result.IsExact ? _level : result.Level;
-        _games.AddRow(
-            Markup.Escape(game.Name),
-            Markup.Escape(game.Adversary ?? "–"),
-            Text(shown) + (game.Notion.Kind == Kind.Property ? " = Pr" : ""),
+        _level = result.Trials is null ? _level : result.Level;
+        string marks = (result.Broken > 0 ? $" ({result.Broken.ToString("G4", CultureInfo.InvariantCulture)} broken)" : "")
+            + (result.Stopped ? $" (stopped after {result.Trials ?? result.Paths})" : "");
+        Row(
+            game,
+            Text(shown),
             Span(result, shown),
+            Coloured(verdict, OneWord(verdict)) + marks,
             result.WithinBudget is { } within ? $"{Text(within)} {Span(result, within)}" : "",
-            Cost(result),
-            Coloured(verdict, game.Notion.Kind == Kind.Property ? $"Pr = 1: {OneWord(verdict)}" : OneWord(verdict))
-                + (result.Broken > 0 ? $" [yellow]({result.Broken.ToString("G4", CultureInfo.InvariantCulture)} broken)[/]" : ""));
+            Cost(result));
         Note(game, verdict, result.WithinBudget is { } counted
             ? $"{game.Adversary} has {Text(counted)} within budget"
             : game.Adversary is null ? $"Pr = {Text(shown)}" : $"{game.Adversary} has {Text(shown)}");
@@ -51,17 +62,20 @@ public sealed class Card
     /// <summary>Adds the row of a game that is undefined.</summary>
     public void AddUndefined(Game game, string why)
     {
-        _games.AddRow(Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), "", "", "", "", Coloured(Verdict.Undefined, "undefined"));
+        Row(game, "", "", Coloured(Verdict.Undefined, "undefined"));
         Note(game, Verdict.Undefined, why);
     }
 
+    /// <summary>Adds the row of a game that was not reached.</summary>
+    public void AddUnplayed(Game game) => Row(game, "", "", Coloured(Verdict.Inconclusive, "not played"));
+
     /// <summary>Adds a claim.</summary>
     public void Add(Claim claim, Quantity left, Quantity right, Verdict verdict) => _claims.AddRow(
-        $"{claim.Name}: {Markup.Escape(claim.Statement)}",
+        Markup.Escape($"{claim.Name}: {claim.Statement}"),
         Markup.Escape(claim.Left.Adversary ?? "–"),
         Text(left),
         Text(right),
-        Coloured(verdict, OneWord(verdict)));
+        Coloured(verdict, verdict == Verdict.PremiseUnmet ? verdict.InWords() : OneWord(verdict)));
 
     /// <summary>Writes the card.</summary>
     /// <param name="title">The scheme.</param>
@@ -90,7 +104,12 @@ public sealed class Card
         }
         else
         {
-            _console.MarkupLine($"  [dim]All values are exact. Costs are means, in {CostUnit.Operations}.[/]");
+            _console.MarkupLine($"  [dim]What is exact, or bounded by exact sums, holds without exception. Costs are means, in {CostUnit.Operations}.[/]");
+        }
+
+        if (!_wide)
+        {
+            _console.MarkupLine($"  [dim]A terminal of {WidthOfAll} columns shows budgets and costs too.[/]");
         }
 
         if (_claims.Rows.Count > 0)
@@ -101,7 +120,7 @@ public sealed class Card
 
     /// <summary>An estimate to four digits, or the exact fraction.</summary>
     public static string Text(Quantity quantity) =>
-        quantity.Exact is { } exact ? exact.ToString("G", null) : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
+        quantity.Exact is { } exact ? exact.ToString("G", null) : double.IsNaN(quantity.Value) ? "?" : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>A verdict in one word.</summary>
     public static string OneWord(Verdict verdict) => verdict.InWords().Split(' ')[0];
@@ -114,14 +133,20 @@ public sealed class Card
         _ => $"[yellow]{words}[/]",
     };
 
+    private void Row(Game game, string advantage, string interval, string verdict, string within = "", string cost = "")
+    {
+        string[] narrow = [Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), advantage, interval, verdict];
+        _games.AddRow(_wide ? [.. narrow, within, cost] : narrow);
+    }
+
     private string Together(double level) => _level == level
-        ? string.Create(CultureInfo.InvariantCulture, $"at {100 * level:G6} %")
-        : string.Create(CultureInfo.InvariantCulture, $"all together at {100 * level:G6} % (each at {100 * _level:0.##} %)");
+        ? string.Create(CultureInfo.InvariantCulture, $"at {100 * level:G9} %")
+        : string.Create(CultureInfo.InvariantCulture, $"all together at {100 * level:G9} % (each at {100 * _level:G6} %)");
 
     /// <summary>The cost of the adversary, against that of the budget's procedure where there is a budget.</summary>
     private static string Cost(Result result)
     {
-        string Of(Procedure procedure) => Count(result.Cost.GetValueOrDefault(procedure).In(result.Unit));
+        string Of(Procedure procedure) => Count(result.Unit.Count(result.Cost.GetValueOrDefault(procedure)));
         return result.Game.Adversary is null ? ""
             : result.Game.Notion.Budget is { } budget ? $"{Of(Procedure.Adversary)} of {Of(budget)}"
             : Of(Procedure.Adversary);
@@ -136,7 +161,7 @@ public sealed class Card
             count /= 1000;
         }
 
-        return count.ToString(count >= 100 ? "0" : "0.##", CultureInfo.InvariantCulture) + units[unit];
+        return count.ToString("G4", CultureInfo.InvariantCulture) + units[unit];
     }
 
     /// <summary>The interval to four digits, rounded outward.</summary>

@@ -7,10 +7,13 @@ using Wager.Harness.Evaluation;
 
 namespace Wager.Harness.Reports;
 
-/// <summary>Results as JSON. The keys are stable; a key that does not apply is null.</summary>
+/// <summary>Results as JSON. The keys are stable; of a result, a key that does not apply is null.</summary>
 public static class Json
 {
     private static readonly JsonSerializerOptions _options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The text of a node.</summary>
+    public static string Text(JsonNode node) => node.ToJsonString(_options) + "\n";
 
     /// <summary>One result.</summary>
     /// <param name="result">What was found.</param>
@@ -57,6 +60,17 @@ public static class Json
         ["versions"] = Versions(),
     };
 
+    /// <summary>A game that was not reached.</summary>
+    public static JsonObject OfUnplayed(Game game) => new()
+    {
+        ["game"] = game.Name,
+        ["scheme"] = game.Scheme,
+        ["adversary"] = game.Adversary,
+        ["trials"] = 0,
+        ["verdict"] = "not played",
+        ["stopped"] = true,
+    };
+
     /// <summary>One claim about one scheme and adversary.</summary>
     public static JsonObject Of(Claim claim, Quantity left, Quantity right, Verdict verdict, double level) => new()
     {
@@ -72,58 +86,6 @@ public static class Json
         ["counterexample"] = verdict == Verdict.Refuted ? $"{claim.Left} has more than {claim.Right}" : null,
     };
 
-    /// <summary>Finds out before the work, rather than after it, that a file cannot be written.</summary>
-    /// <exception cref="UsageException">It cannot.</exception>
-    public static void RequireWritable(string? destination)
-    {
-        if (destination is null or "-")
-        {
-            return;
-        }
-
-        try
-        {
-            if (Directory.Exists(destination))
-            {
-                throw new IOException("it is a folder");
-            }
-
-            using FileStream aside = new(Aside(destination), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw Unwritable(destination, e);
-        }
-    }
-
-    /// <summary>Writes to a file, aside first and then by renaming; to standard output for "-".</summary>
-    /// <exception cref="UsageException">The file cannot be written.</exception>
-    public static void Write(JsonNode node, string destination)
-    {
-        string text = node.ToJsonString(_options) + "\n";
-        if (destination == "-")
-        {
-            Console.Out.Write(text);
-            return;
-        }
-
-        try
-        {
-            string aside = Aside(destination);
-            File.WriteAllText(aside, text);
-            File.Move(aside, destination, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw Unwritable(destination, e);
-        }
-    }
-
-    private static string Aside(string destination) => $"{destination}.{Environment.ProcessId}.part";
-
-    private static UsageException Unwritable(string destination, Exception e) =>
-        new($"--json {destination}: cannot be written ({e.Message}); name a file in a folder that exists, or - for standard output");
-
     private static JsonNode? Value(Quantity quantity) =>
         quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);
 
@@ -134,7 +96,7 @@ public static class Json
     private static JsonObject Costs(Result result)
     {
         JsonObject all = [];
-        foreach ((Procedure procedure, MeanCost cost) in result.Cost)
+        foreach ((Procedure procedure, Cost cost) in result.Cost)
         {
             string name = procedure.ToString();
             all[char.ToLowerInvariant(name[0]) + name[1..]] = new JsonObject

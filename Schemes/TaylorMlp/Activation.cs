@@ -1,4 +1,5 @@
 using MathNet.Numerics;
+using Wager.Games;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
@@ -19,8 +20,8 @@ public abstract class Activation
     /// <summary>The name, as in configuration files.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Transcendental functions that one call of <see cref="Derivatives"/> evaluates.</summary>
-    public abstract int TranscendentalsPerPoint { get; }
+    /// <summary>What one call of <see cref="Derivatives"/> costs, up to order N.</summary>
+    public abstract Cost DerivativesCost(int order);
 
     /// <summary>Act(u), entry by entry.</summary>
     public abstract Tensor Apply(TensorMath math, Tensor u);
@@ -40,7 +41,7 @@ public abstract class Activation
 
         public override string Name => "gelu";
 
-        public override int TranscendentalsPerPoint => 2;
+        public override Cost DerivativesCost(int order) => new(Elementwise: 4 + (6 * order), Transcendental: 2);
 
         public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, Distribution(math, u));
 
@@ -82,7 +83,7 @@ public abstract class Activation
     {
         public override string Name => "silu";
 
-        public override int TranscendentalsPerPoint => 1;
+        public override Cost DerivativesCost(int order) => new(Elementwise: 4 + (4 * order) + (6 * order * (order + 1) / 2), Transcendental: 1);
 
         public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, math.Sigmoid(u));
 

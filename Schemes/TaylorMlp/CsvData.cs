@@ -6,8 +6,8 @@ namespace Wager.Schemes.TaylorMlp;
 public static class CsvData
 {
     /// <summary>
-    /// Reads comma-separated numbers, a row a line, the last column the target. A first line without any number is a header;
-    /// blank lines are passed over.
+    /// Reads comma-separated numbers, a row a line, the last column the target. A cell may stand in double quotes. A first line with
+    /// a letter and without any number is a header; blank lines are passed over.
     /// </summary>
     /// <exception cref="FormatException">The content is no such table; the message names file, line and what would be right.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -16,6 +16,7 @@ public static class CsvData
         List<double[]> rows = [];
         int lineNumber = 0;
         int firstLine = 0;
+        int columns = 0;
         foreach (string line in File.ReadLines(path))
         {
             lineNumber++;
@@ -24,31 +25,33 @@ public static class CsvData
                 continue;
             }
 
-            string[] cells = line.Split(',');
+            List<string> cells = Cells(line);
             if (firstLine == 0)
             {
                 firstLine = lineNumber;
-                if (cells.All(IsName))
+                if (!cells.Any(IsNumber) && line.Any(char.IsLetter))
                 {
+                    columns = cells.Count;
                     continue;
                 }
             }
 
-            double[] row = new double[cells.Length];
-            for (int i = 0; i < cells.Length; i++)
-            {
-                row[i] = Number(cells[i].Trim(), $"{path}, line {lineNumber}, column {i + 1}");
-            }
-
-            if (rows.Count > 0 && row.Length != rows[0].Length)
+            if (cells.Count != (columns = columns == 0 ? cells.Count : columns))
             {
                 throw new FormatException(
-                    $"{path}, line {lineNumber}: {Count(row.Length, "column")} where the lines before have {rows[0].Length}; every line needs as many");
+                    $"{path}, line {lineNumber}: {Count(cells.Count, "column")} where the first line has {columns}; every line needs as many");
             }
 
-            if (row.Length < 2)
+            if (cells.Count < 2)
             {
-                throw new FormatException($"{path}, line {lineNumber}: one column; a row needs at least one input and, last, the target");
+                throw new FormatException(
+                    $"{path}, line {lineNumber}: one column; a row needs at least one input and, last, the target, with commas between them");
+            }
+
+            double[] row = new double[cells.Count];
+            for (int i = 0; i < cells.Count; i++)
+            {
+                row[i] = Number(cells[i], $"{path}, line {lineNumber}, column {i + 1}");
             }
 
             rows.Add(row);
@@ -84,10 +87,32 @@ public static class CsvData
         : !double.IsFinite(number) ? throw new FormatException($"{where}: '{Shortened(cell)}' is not a finite number")
         : number;
 
-    private static bool IsName(string cell) =>
-        cell.Trim().Length > 0 && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+    private static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static string Count(int number, string of) => number == 1 ? $"1 {of}" : $"{number} {of}s";
+
+    /// <summary>Cuts a line at the commas outside double quotes.</summary>
+    private static List<string> Cells(string line)
+    {
+        List<string> cells = [];
+        bool quoted = false;
+        int start = 0;
+        for (int i = 0; i <= line.Length; i++)
+        {
+            if (i == line.Length || (line[i] == ',' && !quoted))
+            {
+                string cell = line[start..i].Trim();
+                cells.Add(cell is ['"', .., '"'] ? cell[1..^1].Trim() : cell);
+                start = i + 1;
+            }
+            else
+            {
+                quoted ^= line[i] == '"';
+            }
+        }
+
+        return cells;
+    }
 
     private static string Shortened(string cell) => cell.Length <= 40 ? cell : $"{cell[..40]}…";
 }

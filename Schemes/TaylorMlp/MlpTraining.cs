@@ -4,10 +4,16 @@ using static TorchSharp.torch;
 
 namespace Wager.Schemes.TaylorMlp;
 
+/// <summary>Training left the finite numbers.</summary>
+public sealed class TrainingDivergedException(string message) : Exception(message);
+
 /// <summary>Minibatch gradient descent with momentum on the mean squared error, in float64.</summary>
 /// <param name="Steps">Minibatches to learn from.</param>
 /// <param name="BatchSize">Rows in each, drawn with replacement.</param>
-/// <param name="LearningRate">The step along the velocity.</param>
+/// <param name="LearningRate">
+/// The step along the velocity. Beyond 64 inputs or 1,024 hidden units it is divided by as many times as there are more, for the
+/// error is that much steeper.
+/// </param>
 /// <param name="Momentum">What remains of the velocity after a step.</param>
 public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double LearningRate = 0.02, double Momentum = 0.9)
 {
@@ -15,10 +21,12 @@ public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double Lea
     /// Trains from weights uniform on ±1/√(fan-in), as is usual. The gradients are written out, because a dozen operations on
     /// small matrices are an order of magnitude faster than recording and replaying them.
     /// </summary>
+    /// <exception cref="TrainingDivergedException">A weight is not finite.</exception>
     public MlpWeights Train(DataSet data, int hidden, Activation activation, Device device, Tape tape)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         TensorMath math = new(tape);
+        double rate = LearningRate * Math.Min(1, Math.Min(64.0 / data.InputCount, 1024.0 / hidden));
         double vBound = 1 / Math.Sqrt(data.InputCount);
         double wBound = 1 / Math.Sqrt(hidden);
         Tensor[] p =
@@ -39,7 +47,7 @@ public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double Lea
             for (int i = 0; i < p.Length; i++)
             {
                 Tensor nextVelocity = math.ScaleAdd(velocity[i], Momentum, gradients[i]);
-                Tensor next = math.ScaleAdd(nextVelocity, -LearningRate, p[i]);
+                Tensor next = math.ScaleAdd(nextVelocity, -rate, p[i]);
                 velocity[i].Dispose();
                 p[i].Dispose();
                 velocity[i] = nextVelocity.MoveToOuterDisposeScope();
@@ -47,7 +55,9 @@ public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double Lea
             }
         }
 
-        return new(
+        return p.Any(tensor => !tensor.isfinite().all().item<bool>())
+            ? throw new TrainingDivergedException($"training an MLP {data.InputCount}-{hidden}-{data.OutputCount} left the finite numbers: use fewer hidden units")
+            : new(
             p[0].MoveToOuterDisposeScope(), p[1].MoveToOuterDisposeScope(), p[2].MoveToOuterDisposeScope(), p[3].MoveToOuterDisposeScope());
     }
 

@@ -64,6 +64,11 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C)
                 return $"{name} has the shape [{string.Join(", ", tensor.shape)}] instead of [{string.Join(", ", shape)}]";
             }
 
+            if (tensor.dtype != V.dtype || !tensor.is_floating_point())
+            {
+                return $"{name} is of type {tensor.dtype}";
+            }
+
             using Tensor finite = tensor.isfinite();
             using Tensor all = finite.all();
             if (!all.item<bool>())

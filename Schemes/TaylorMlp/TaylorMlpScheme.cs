@@ -92,6 +92,7 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     public override string? FlawInOutput(Tensor output) =>
         output is null ? base.FlawInOutput(output!)
         : !output.shape.SequenceEqual([1L, Settings.Data.OutputCount]) ? $"it has the shape [{string.Join(", ", output.shape)}]"
+        : !output.is_floating_point() ? $"it is of type {output.dtype}"
         : !output.isfinite().all().item<bool>() ? "it has an entry that is not a finite number"
         : null;
 

@@ -53,6 +53,11 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// </summary>
     public Tensor Infer(Tensor x, TensorMath math)
     {
+        if (Order == 0)
+        {
+            return Theta0.unsqueeze(-2).repeat(x.shape[^2], 1);
+        }
+
         Tensor step = Step(x, math);
         Tensor y = Theta0.unsqueeze(-2);
         Tensor power = step;
@@ -62,7 +67,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
             y = math.Add(math.Product(power, Theta.select(0, n - 1).transpose(-1, -2)), y);
         }
 
-        return Order == 0 ? y.expand(x.shape[0], -1) : y;
+        return y;
     }
 
     /// <summary>z − z₀ with z = Vx. <c>[m, d]</c> to <c>[m, h]</c></summary>
@@ -88,8 +93,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
             }
         }
 
-        tape.Charge(new Games.Cost(
-            Elementwise: 5L * coefficients.Length, Transcendental: (long)activation.TranscendentalsPerPoint * points.Length));
+        tape.Charge((activation.DerivativesCost(order) + new Games.Cost(Elementwise: 2 * order)) * points.Length);
         return tensor(coefficients, [order + 1, points.Length], device: x0.device);
     }
 }

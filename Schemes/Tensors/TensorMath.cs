@@ -35,6 +35,28 @@ public readonly struct TensorMath(Tape tape)
     /// <summary>left / right, entry by entry.</summary>
     public Tensor Divide(Tensor left, Tensor right) => Elementwise(left.div(right), left, right);
 
+    /// <summary>left / right, entry by entry, and 0 where the right is smaller than a threshold: a comparison and a division each.</summary>
+    public Tensor DivideOrZero(Tensor left, Tensor right, double threshold)
+    {
+        Tensor result = left.div(right).masked_fill(right.abs().lt(threshold), 0);
+        return Charged(result, new Cost(Elementwise: 2 * result.numel()), left, right);
+    }
+
+    /// <summary>Where entries are smaller than a threshold: their indices in a flat tensor, for a comparison each. <c>[n]</c></summary>
+    public long[] Small(Tensor tensor, double threshold)
+    {
+        Tensor where = tensor.abs().lt(threshold);
+        tape.Charge(new Cost(Elementwise: tensor.numel(), BytesRead: tensor.numel() * tensor.ElementSize));
+        return where.any().item<bool>() ? [.. where.nonzero().view(-1).data<long>()] : [];
+    }
+
+    /// <summary>The index of the entry of greatest magnitude in a flat tensor, for a comparison each.</summary>
+    public long Greatest(Tensor tensor)
+    {
+        tape.Charge(new Cost(Elementwise: tensor.numel(), BytesRead: tensor.numel() * tensor.ElementSize));
+        return tensor.abs().argmax().item<long>();
+    }
+
     /// <summary>factor · tensor.</summary>
     public Tensor Scale(Tensor tensor, double factor) => Elementwise(tensor.mul(factor), tensor);
 

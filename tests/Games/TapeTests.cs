@@ -40,8 +40,8 @@ internal static class TapeTests
         }),
         Suite.Test("the coins of key 1 are what they were: results of old seeds stay valid", () =>
         {
-            Assert.Equal(0x910A2DEC89025CC1UL, Coins.Word(1, 0), "word 0");
-            Assert.Equal("6 9 5 7 1 3 6 6 2 5", string.Join(' ', Enumerable.Range(0, 10).Select(trial => Trial(1, trial).Draw(10))), "ten trials");
+            Assert.Equal(0x910A2DEC89025CC0UL, Coins.Word(1, 0), "word 0: the first number of SplitMix64 with seed 1, fed forward");
+            Assert.Equal("5 7 1 2 5 1 6 6 7 5", string.Join(' ', Enumerable.Range(0, 10).Select(trial => Trial(1, trial).Draw(10))), "ten trials");
         }),
         Suite.Test("outcomes come with their odds (false alarm 1e-6 each)", () =>
         {
@@ -123,7 +123,7 @@ internal static class TapeTests
         {
             int hidden = 0;
             PathTape tape = new();
-            Assert.Throws<InvalidOperationException>(
+            Assert.Throws<ImpureProcedureException>(
                 () =>
                 {
                     do
@@ -135,6 +135,67 @@ internal static class TapeTests
                     while (tape.Advance());
                 },
                 "a draw that changes");
+            PathTape other = new();
+            other.Begin();
+            other.Draw(2);
+            other.Advance();
+            other.Begin();
+            Assert.Throws<ImpureProcedureException>(() => other.Advance(), "a draw that is left out");
+            Game remembers = Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new DrawsOnce());
+            Assert.Throws<ImpureProcedureException>(() => Assert.Exactly(remembers), "an adversary with a memory is not just broken");
+        }),
+        Suite.Test("a conditional draw charges what it spends, rejected attempts included, and by paths their mean", () =>
+        {
+            static int Charging(Tape tape)
+            {
+                tape.For(Procedure.Train).Charge(new Cost(Elementwise: 3));
+                return tape.Draw(4);
+            }
+
+            static int Draw(Tape tape) => tape.Given(Charging, v => new Bits(v == 0), (_, _, one) => one);
+            PathTape paths = new();
+            paths.Begin();
+            Draw(paths);
+            Assert.Near(12, paths.Spent(Procedure.Train).Elementwise, 1e-12, "by paths: four attempts in the mean");
+            SeededTape seeded = new(1);
+            const int Draws = 20_000;
+            for (int trial = 0; trial < Draws; trial++)
+            {
+                seeded.Rewind(trial);
+                Draw(seeded);
+            }
+
+            // The number of attempts has mean 4 and variance 12.
+            Assert.Near(12, seeded.Spent(Procedure.Train).Elementwise / Draws, 4.9 * 3 * Math.Sqrt(12.0 / Draws), "by seed 1 (false alarm 1e-6)");
+        }),
+        Suite.Test("an adversary whose conditional draws cost something cannot be enumerated", () =>
+        {
+            PathTape paths = new();
+            paths.Begin();
+            Tape adversary = paths.For(Procedure.Adversary);
+            static int Charging(Tape tape)
+            {
+                tape.Charge(new Cost(Elementwise: 100));
+                return tape.Draw(4);
+            }
+
+            Assert.Throws<NotFiniteException>(() => adversary.Given(Charging, v => new Bits(v == 0), (_, _, one) => one), "its cost has no bound");
+            Assert.Equal(2, adversary.Given(t => t.Draw(4), v => new Bits(v == 2), (_, _, one) => one), "without cost it is");
+            Assert.Throws<NotFiniteException>(() => paths.Given(t => t.Draw(1 << 21), _ => Bits.One, (_, _, one) => one), "2²¹ outcomes");
+        }),
+        Suite.Test("no formula leads from a procedure's coins to the trial's key", () =>
+        {
+            // Undoing SplitMix64 on a word used to give its key; fed forward, it gives something else.
+            static ulong Unmix(ulong z)
+            {
+                z = (z ^ (z >> 31) ^ (z >> 62)) * 0x319642B2D24D8EC3;
+                z = (z ^ (z >> 27) ^ (z >> 54)) * 0x96DE1B173F119089;
+                z = z ^ (z >> 30) ^ (z >> 60);
+                return z - 0x9E3779B97F4A7C15;
+            }
+
+            Assert.Equal(42UL, Unmix(Coins.Mix(42)), "SplitMix64 alone can be undone");
+            Assert.True(Unmix(Coins.Word(42, 0)) != 42, "a word cannot, like that");
         }),
         Suite.Test("a condition that nothing meets is an error on every tape", () =>
         {
@@ -183,11 +244,29 @@ internal static class TapeTests
                 Assert.Equal(default, tape.Spent(Procedure.Train), "Train");
             }
 
+            foreach (Tape tape in new Tape[] { new SeededTape(1), new PathTape() })
+            {
+                Tape adversary = tape.For(Procedure.Adversary);
+                adversary.For(Procedure.RunReleased).Charge(new Cost(5));
+                Assert.Equal((new Cost(5), default(Cost)), (tape.Spent(Procedure.Adversary), tape.Spent(Procedure.RunReleased)), "what the adversary calls, it pays");
+                Assert.Throws<ArgumentOutOfRangeException>(() => adversary.Charge(new Cost(Elementwise: -1)), "a charge below 0");
+                Assert.Throws<ArgumentOutOfRangeException>(() => adversary.Charge(new Cost(Elementwise: double.NaN)), "a charge that is no number");
+                Assert.True(adversary.Transcript is null, "a procedure does not see what others returned");
+            }
+
             SeededTape off = new(1, metered: false);
             off.For(Procedure.Run).Charge(new Cost(1));
             Assert.Equal(default, off.Spent(Procedure.Run), "off");
-            Assert.Equal(2 * 11L + 22 + 330 + 66, CostUnit.Operations.Count(new Cost(11, 22, 33, 44, 55, 66)), "the default unit");
+            Assert.Equal((2 * 11.0) + 22 + 330 + 66, CostUnit.Operations.Count(new Cost(11, 22, 33, 44, 55, 66)), "the default unit");
         }));
+
+    /// <summary>Draws a coin on its first call, and answers it ever after.</summary>
+    private sealed record DrawsOnce : Recoverer<int, int, NoKey>
+    {
+        private int? _answer;
+
+        public override int Recover(NoKey publicKey, int released, Tape tape) => _answer ??= tape.Draw(2);
+    }
 
     private static string Drawn(SeededTape tape, long trial)
     {

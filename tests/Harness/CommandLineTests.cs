@@ -15,6 +15,12 @@ internal static class CommandLineTests
         ("no verb", "", "a verb is missing: check, play, exact, list", null),
         ("an unknown verb", "chekc", "unknown verb 'chekc': did you mean check?", null),
         ("an unknown option", "play WRec --scheme clear --adversary constant --trails 5", "unknown option '--trails': did you mean --trials?", null),
+        ("an option before the verb", "--seed 1 check", "the verb comes first, and --seed is none", null),
+        ("an unknown option in place of the scheme", "check --trial 5", "unknown option '--trial': did you mean --trials?", null),
+        ("an unknown short option", "exact WRec --scheme clear -x", "unknown option '-x'", null),
+        ("an ε with an exponent", "check clear --epsilon 1e-999999999", "--epsilon 1e-999999999: must be a probability in [0, 1]", null),
+        ("a level too close to 1", "check clear --level 0.999999999999", "--level 0.999999999999: must be above 0 and at most 0.999999", null),
+        ("a scheme too large to enumerate", "exact W-IND --scheme uniform-2000 --adversary guess --line4 reject", "cannot be enumerated (a conditional draw has more than 1,048,576 outcomes); use play", null),
         ("an option without a value", "play WRec --scheme", "--scheme", null),
         ("an unknown scheme", "check taylor-mpl", "unknown scheme 'taylor-mpl': did you mean taylor-mlp?", null),
         ("an unknown family member", "check uniform-0", "scheme uniform-0: n must be a whole number from 1 to 1000000", null),
@@ -27,12 +33,12 @@ internal static class CommandLineTests
         ("no adversary", "play WRec --scheme clear", "WRec needs --adversary: constant, recovery, guess", null),
         ("an adversary where there is none", "play Correctness --scheme clear --adversary guess", "Correctness has no adversary", null),
         ("no scheme", "play WRec --adversary guess", "--scheme is missing", null),
-        ("exact on an infinite scheme", "exact WRec --scheme taylor-mlp --adversary recovery", "taylor-mlp is not a finite scheme", null),
+        ("exact on an infinite scheme", "exact WRec --scheme taylor-mlp --adversary recovery", "exact: WRec of taylor-mlp against recovery cannot be enumerated", null),
         ("an undefined W-IND, exactly", "exact W-IND --scheme uniform-1 --adversary guess", "is undefined: a conditional draw has a condition that nothing meets", null),
-        ("an undefined W-IND, sampled", "play W-IND --scheme uniform-1 --adversary guess", "is undefined: a condition was not met in 10,000 attempts", null),
+        ("an undefined W-IND, sampled", "play W-IND --scheme uniform-1 --adversary guess", "is undefined, or as good as: a condition was not met in 1,000,000 attempts", null),
         ("a probability above 1 in a scheme", "check constant-release-3/2", "the probability of W = 0 must be in [0, 1]", null),
         ("a probability below 0 in a scheme", "check constant-release--0.5", "the probability of W = 0 must be in [0, 1]", null),
-        ("a level above 1", "play WRec --scheme clear --adversary guess --level 1.5", "--level 1.5: must be a probability above 0 and below 1", null),
+        ("a level above 1", "play WRec --scheme clear --adversary guess --level 1.5", "--level 1.5: must be above 0 and at most 0.999999", null),
         ("a level that is no number", "play WRec --scheme clear --adversary guess --level high", "--level high", null),
         ("an ε above 1", "check clear --epsilon 2", "--epsilon 2: must be a probability in [0, 1]", null),
         ("an ε that is none", "check clear --epsilon 1/0", "--epsilon 1/0: must be a probability in [0, 1]", null),
@@ -56,13 +62,16 @@ internal static class CommandLineTests
         ("a missing last cell", "check taylor-mlp --data FILE", "line 1, column 3: the cell is empty", "1,2,\n4,5,6\n"),
         ("text", "check taylor-mlp --data FILE", "line 3, column 1: 'four' is not a number", "a,b\n1,2\nfour,5\n"),
         ("long text", "check taylor-mlp --data FILE", "x x …' is not a number", $"1,2\n{_long},4\n"),
-        ("a ragged row", "check taylor-mlp --data FILE", "line 2: 3 columns where the lines before have 2", "1,2\n3,4,5\n6,7\n"),
+        ("a ragged row", "check taylor-mlp --data FILE", "line 2: 3 columns where the first line has 2", "1,2\n3,4,5\n6,7\n"),
         ("NaN", "check taylor-mlp --data FILE", "line 2, column 1: 'NaN' is not a finite number", "1,2\nNaN,4\n"),
         ("infinity", "check taylor-mlp --data FILE", "line 2, column 2: '1e999' is not a finite number", "1,2\n3,1e999\n"),
         ("one row", "check taylor-mlp --data FILE", "one row of numbers; training needs at least two", "x,y\n1,2\n"),
         ("no row", "check taylor-mlp --data FILE", "no row of numbers; training needs at least two", "x,y\n"),
         ("an empty file", "check taylor-mlp --data FILE", "no row of numbers; training needs at least two", ""),
         ("one column", "check taylor-mlp --data FILE", "line 1: one column; a row needs at least one input and, last, the target", "1\n2\n"),
+        ("digits that are no ASCII digits", "check taylor-mlp --data FILE", "line 1, column 1: '١' is not a number", "١,٢\n1,2\n3,4\n"),
+        ("semicolons", "check taylor-mlp --data FILE", "line 1: one column; a row needs at least one input and, last, the target, with commas between them", "1;2\n3;4\n"),
+        ("a header of another width", "check taylor-mlp --data FILE", "line 2: 2 columns where the first line has 3", "a,b,c\n1,2\n3,4\n"),
         ("a second header", "check taylor-mlp --data FILE", "line 2, column 1: 'c' is not a number", "a,b\nc,d\n1,2\n3,4\n"),
     ];
 
@@ -103,7 +112,38 @@ internal static class CommandLineTests
             Assert.Equal("refuted", claim["verdict"]!.GetValue<string>(), "verdict");
             Assert.Equal("1/3 0", $"{claim["left"]} {claim["right"]}", "left and right");
             Assert.Equal("WRec of uniform-3 against constant has more than W-IND of uniform-3 against eq9(constant)", claim["counterexample"]!.GetValue<string>(), "counterexample");
-            Assert.Equal("proved for this scheme", json.First(node => node!["claim"]?.GetValue<string>() == "eq8")!["verdict"]!.GetValue<string>(), "eq8");
+            Assert.Equal("premise unmet", json.First(node => node!["claim"]?.GetValue<string>() == "eq8")!["verdict"]!.GetValue<string>(), "eq8, where Run costs as much as Run′");
+            JsonArray rejected = JsonOf("check", "uniform-3", "--line4", "reject", "--json", "-").AsArray();
+            Assert.Equal(2, rejected.Count(node => node!["claim"]?.GetValue<string>() == "eq9" && node["verdict"]!.GetValue<string>() == "refuted"), "refuted in the other reading too");
+        }),
+        Suite.Test("JSON goes through a link, keeps the file's mode, and does not replace what is no plain file", () =>
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Suite.Skip("modes and pipes are Unix's");
+                return;
+            }
+
+            using TemporaryFile file = new("old");
+            string link = file.Path + ".link";
+            string pipe = file.Path + ".pipe";
+            try
+            {
+                File.SetUnixFileMode(file.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                File.CreateSymbolicLink(link, file.Path);
+                Assert.Equal(0, CommandLine.Run("list", "--json", link).Code, "exit code");
+                Assert.True(new FileInfo(link).LinkTarget is not null && File.ReadAllText(file.Path).StartsWith('['), "the link's target is written");
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file.Path), "mode");
+                Process.Start("mkfifo", [pipe])!.WaitForExit();
+                Task<string> reader = Task.Run(() => File.ReadAllText(pipe));
+                Assert.Equal(0, CommandLine.Run("list", "--json", pipe).Code, "exit code");
+                Assert.True(reader.Result.StartsWith('['), "the pipe's reader gets it");
+            }
+            finally
+            {
+                File.Delete(link);
+                File.Delete(pipe);
+            }
         }),
         Suite.Test("check of an undefined W-IND says so and goes on", () =>
         {
@@ -114,7 +154,7 @@ internal static class CommandLineTests
         }),
         Suite.Test("check taylor-mlp --data works on a CSV with a header", () =>
         {
-            using TemporaryFile csv = new("a,b,target\n" + string.Concat(Enumerable.Range(0, 50).Select(i =>
+            using TemporaryFile csv = new(",\"a, b\",target\n" + string.Concat(Enumerable.Range(0, 50).Select(i =>
                 string.Create(CultureInfo.InvariantCulture, $"{Math.Sin(i)},{Math.Cos(3 * i)},{Math.Sin(i) * i}\r\n"))));
             JsonArray json = JsonOf("check", "taylor-mlp", "--data", csv.Path, "--trials", "10", "--json", "-").AsArray();
             JsonNode Row(string game, string adversary) => json.First(node => node!["game"]?.GetValue<string>() == game && node["adversary"]?.GetValue<string>() == adversary)!;
@@ -127,7 +167,7 @@ internal static class CommandLineTests
             CommandLine.Outcome outcome = CommandLine.RunInProcess("play", "WRec", "--scheme", "clear", "--adversary", "guess", "--json", "-");
             JsonNode.Parse(outcome.Output);
             Assert.Contains("│ WRec │ guess", outcome.Error, "the table");
-            Assert.True(!outcome.Error.Contains('%', StringComparison.Ordinal) || outcome.Error.Contains("95 %", StringComparison.Ordinal), "no progress");
+            Assert.Equal(1, outcome.Error.Split('%').Length - 1, "percentages: the level's, and no progress");
             Assert.True(!outcome.Error.Contains('\u001b', StringComparison.Ordinal), "no control sequences in a pipe");
         }),
         Suite.Test("JSON into a file replaces it whole", () =>
@@ -156,7 +196,11 @@ internal static class CommandLineTests
             using TemporaryFile json = new("");
             using Process process = CommandLine.Start(
                 "play", "WRec", "--scheme", "uniform-3", "--adversary", "guess", "--trials", "10000000000", "--json", json.Path);
-            Thread.Sleep(3000);
+            while (process.TotalProcessorTime < TimeSpan.FromSeconds(4) && !process.HasExited) // which starting alone never takes
+            {
+                Thread.Sleep(100);
+            }
+
             Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

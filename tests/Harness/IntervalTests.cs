@@ -112,16 +112,17 @@ internal static class IntervalTests
             Assert.Equal(Verdict.Refuted, Bound("uniform-4", Notion.WRec, "constant", 0.05, 200), "sampled well above");
             Assert.Equal(Verdict.Proved, Bound("clear", Notion.EffInf, "eq8(recovery)", 0.05), "a win over the budget is none");
             Assert.Equal(Verdict.Proved, Bound("clear", Notion.Correctness, null, 0), "correct");
-            Assert.Equal(Verdict.Supported, Bound("clear", Notion.Correctness, null, 0, 50), "never seen to fail");
+            Assert.Equal(Verdict.Supported, Bound("clear", Notion.Correctness, null, 0.05, 200), "never seen to fail in 200 trials");
+            Assert.Equal(Verdict.Inconclusive, Bound("clear", Notion.Correctness, null, 0.05, 1), "nor in one, which says little");
             Assert.Equal(Verdict.Refuted, Bound("constant-release-0.999", Notion.Correctness, null, 0), "one failure in a thousand is one");
             Assert.Equal(
                 Verdict.Supported, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Proved]), "proved for some adversaries is support, no proof");
             Assert.Equal(Verdict.Refuted, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Inconclusive, Verdict.Refuted]), "one suffices");
             Assert.Equal(Verdict.Proved, Verdicts.OfNotion(Notion.Correctness, [Verdict.Proved]), "Correctness has no adversaries");
             Quantity third = Quantity.Of(new Ratio(1, 3));
-            Assert.Equal(Verdict.Refuted, Verdicts.OfClaim(third, Quantity.Of(Ratio.Zero)), "1/3 ≤ 0");
-            Assert.Equal(Verdict.Proved, Verdicts.OfClaim(third, third), "1/3 ≤ 1/3");
-            Assert.Equal(Verdict.Inconclusive, Verdicts.OfClaim(third, new(0.3, new(0.2, 0.4))), "1/3 ≤ about 0.3");
+            Assert.Equal(Verdict.Refuted, Verdicts.OfInequality(third, Quantity.Of(Ratio.Zero)), "1/3 ≤ 0");
+            Assert.Equal(Verdict.Proved, Verdicts.OfInequality(third, third), "1/3 ≤ 1/3");
+            Assert.Equal(Verdict.Inconclusive, Verdicts.OfInequality(third, new(0.3, new(0.2, 0.4))), "1/3 ≤ about 0.3");
         }));
 
     /// <summary>Pr[at least so many wins], with p an exact fraction.</summary>

@@ -2,6 +2,7 @@ using Expecto;
 using Fractions;
 using Wager.Adversaries;
 using Wager.Games;
+using Wager.Harness.Evaluation;
 using Wager.Reductions;
 using Wager.Schemes;
 
@@ -14,10 +15,26 @@ internal static class ReductionTests
         Suite.Test("eq8 as stated fails where Run is not continuous where Same says \"same\"", () =>
         {
             // W ∈ {0, 1}, δ_W = 1, Run(W, ·) = W, outputs the same when equal, and the adversary answers 1 − W.
-            TableScheme scheme = new([1, 1], [[1, 0], [0, 1]], 1);
+            // Both premises hold: the scheme is correct, and Run′ costs more than A and Run.
+            TableScheme scheme = new([1, 1], [[1, 0], [0, 1]], 1, runReleasedCost: 9);
             Claim claim = new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated();
             Assert.Equal(Fraction.One, Assert.Exact(claim.Left), "Adv^WRec(A)");
             Assert.Equal(Fraction.Zero, Assert.Exact(claim.Right), "Adv^EffInf(B_A)");
+            Assert.Equal(
+                Verdict.Refuted,
+                Verdicts.OfClaim(claim, Assert.Exactly(claim.Left), Assert.Exactly(claim.Right), Assert.Exactly(claim.Correct!)),
+                "the verdict");
+        }),
+        Suite.Test("eq8 says nothing where the scheme is incorrect, or where B_A costs as much as Run′", () =>
+        {
+            Verdict Judge(TableScheme scheme)
+            {
+                Claim claim = new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated();
+                return Verdicts.OfClaim(claim, Assert.Exactly(claim.Left), Assert.Exactly(claim.Right), Assert.Exactly(claim.Correct!));
+            }
+
+            Assert.Equal(Verdict.PremiseUnmet, Judge(new([1, 1], [[1, 1], [0, 1]], 1, runReleasedCost: 9)), "incorrect in a quarter of trials");
+            Assert.Equal(Verdict.PremiseUnmet, Judge(new([1, 1], [[1, 0], [0, 1]], 1, runReleasedCost: 0)), "nothing is cheaper than a Run′ for nothing");
         }),
         Suite.Test("eq9 as stated fails with two weights already", () =>
         {
@@ -52,8 +69,8 @@ internal static class ReductionTests
                 if (released0)
                 {
                     Assert.Equal(
-                        Harness.Evaluation.SampledEvaluator.Replay(left, 1, trial).Won,
-                        Harness.Evaluation.SampledEvaluator.Replay(right, 1, trial).Won,
+                        SampledEvaluator.Replay(left, 1, trial).Won,
+                        SampledEvaluator.Replay(right, 1, trial).Won,
                         $"trial {trial} of seed 1");
                 }
             }

@@ -144,8 +144,8 @@ internal static class TaylorMlpTests
                 double off = y.sub(scheme.Run(weights, x, tape.For(Procedure.Run))).abs().max().item<double>();
                 Assert.True(off < before || off < 1e-10, $"N = {order}: off by {off}, before by {before}");
                 before = off;
-                Assert.Equal((8L * 32) + (order * 32 * 4), tape.Spent(Procedure.RunReleased).MultiplyAdds, $"multiply-adds at N = {order}");
-                Assert.Equal((8L * 32) + (32 * 4), tape.Spent(Procedure.Run).MultiplyAdds, "multiply-adds of Run");
+                Assert.Equal(order == 0 ? 0.0 : (8 * 32) + (order * 32 * 4), tape.Spent(Procedure.RunReleased).MultiplyAdds, $"multiply-adds at N = {order}");
+                Assert.Equal((8.0 * 32) + (32 * 4), tape.Spent(Procedure.Run).MultiplyAdds, "multiply-adds of Run");
             }
 
             Assert.True(before < 1e-10, $"N = 24: off by {before}");
@@ -172,16 +172,33 @@ internal static class TaylorMlpTests
                 Assert.True(off < 1e-9, $"largest relative error {off}");
             },
             count: 100),
-        Suite.Test("with fewer than two orders the recovery answers, and is wrong", () =>
+        Suite.Test("with fewer than three orders the recovery answers, and is wrong", () =>
         {
-            foreach (int order in new[] { 0, 1 })
+            foreach (int order in new[] { 0, 1, 2 })
             {
                 TaylorMlpScheme scheme = new(new() { Order = order });
                 Result result = SampledEvaluator.Evaluate(Game.WRec(scheme, new JointRecovery()), new() { Trials = 3 });
                 Assert.Equal((0L, 0.0), (result.Wins!.Value, result.Broken), $"N = {order}: won, broken");
             }
         }),
-        Suite.Test("the collapse wins EffInf within the budget, for any number of outputs", () =>
+        Suite.Test("a column that no x₀ within reach explains is answered as if its bias were 0", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (MlpWeights weights, Tensor inputs, Activation activation) = Random((1, 2, 3, 2, 8, false));
+            weights.B[1] = 60; // GELU is the identity there: every order from the second on is 0
+            TaylorRelease released = TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1));
+            MlpWeights recovered = new JointRecovery().Recover(default, released, new SeededTape(1));
+            Assert.Equal(0.0, recovered.B[1].item<double>(), "b of the unit out of reach");
+            Assert.True(recovered.B[0].sub(weights.B[0]).abs().item<double>() < 1e-9, "b of its neighbour");
+        }),
+        Suite.Test("training that diverges says so", () =>
+        {
+            Exception e = Assert.Throws<TrainingDivergedException>(
+                () => new MlpTraining(LearningRate: 50).Train(DataSet.Generated, 8, Activation.Gelu, CPU, new SeededTape(1)), "a rate of 50");
+            Assert.Contains("MLP 8-8-4 left the finite numbers", e.Message, "the message");
+            new TaylorMlpScheme(new() { Hidden = 8192, Training = new(Steps: 20) }).Train(new SeededTape(1)).V.Dispose();
+        }),
+        Suite.Test("the collapse wins EffInf within the budget at N = 8, for four outputs and for one", () =>
         {
             foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Data = OneTarget() })))
             {
@@ -197,14 +214,26 @@ internal static class TaylorMlpTests
                 using DisposeScope scope = NewDisposeScope();
                 (MlpWeights weights, Tensor inputs, Activation activation) = Random(shape);
                 TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
-                Tensor x = inputs.narrow(0, 0, 1);
-                SeededTape tape = new(1);
-                Tensor collapsed = new Collapse().Infer(default, released, x, tape);
-                Tensor expected = released.Infer(x, new TensorMath(new SeededTape(1)));
-                double off = collapsed.sub(expected).abs().max().item<double>() / Math.Max(1, expected.abs().max().item<double>());
-                Assert.True(off <= 1e-12, $"off by {off}");
                 int products = shape.Order == 0 ? 0 : (shape.Inputs * shape.Hidden) + (shape.Outputs * shape.Hidden) + ((shape.Order - 1) * shape.Hidden);
-                Assert.Equal(products, tape.Spent(Procedure.Game).MultiplyAdds, "multiply-adds");
+                Assert.Equal((double)products, CollapseAgrees(released, inputs), "multiply-adds");
+            },
+            count: 100),
+        Suite.Property(
+            "the collapse is Run′ also where the first row, the first order or a whole column is 0",
+            _shapes,
+            shape =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = Random(shape);
+                weights.W[0] = 0;
+                weights.W[TensorIndex.Colon, shape.Hidden - 1] = 0;
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+                CollapseAgrees(released, inputs);
+                if (shape.Order > 0)
+                {
+                    released.Theta[0, TensorIndex.Colon, 0] = 0; // as where Act′(x₀) = 0
+                    CollapseAgrees(released, inputs);
+                }
             },
             count: 100),
         Suite.Test("eq8(recovery) wins, but spends more than one Run′; function-compare and re-release break W-IND", () =>
@@ -248,6 +277,18 @@ internal static class TaylorMlpTests
         MlpWeights weights = new(
             Uniform(1, shape.Hidden, shape.Inputs), Uniform(1, shape.Hidden), Uniform(1, shape.Outputs, shape.Hidden), Uniform(1, shape.Outputs));
         return (weights, Uniform(1, 20, shape.Inputs), shape.Silu ? Activation.Silu : Activation.Gelu);
+    }
+
+    /// <summary>Holds the collapse against Run′, and returns the multiply-adds that it spent.</summary>
+    private static double CollapseAgrees(TaylorRelease released, Tensor inputs)
+    {
+        Tensor x = inputs.narrow(0, 0, 1);
+        SeededTape tape = new(1);
+        Tensor collapsed = new Collapse().Infer(default, released, x, tape);
+        Tensor expected = released.Infer(x, new TensorMath(new SeededTape(1)));
+        double off = collapsed.sub(expected).abs().max().item<double>() / Math.Max(1, expected.abs().max().item<double>());
+        Assert.True(off <= 1e-12, $"off by {off}");
+        return tape.Spent(Procedure.Game).MultiplyAdds;
     }
 
     private static DataSet OneTarget()

@@ -63,7 +63,19 @@ internal static class TensorTests
                 Assert.Equal(Column(j).Max(), Host(math.Maximum(tensor, -2))[j], "greatest");
             }
 
-            Assert.Equal(9 * 12L, tape.Spent(Procedure.Game).Elementwise, "cost");
+            Assert.Equal(9 * 12.0, tape.Spent(Procedure.Game).Elementwise, "cost");
+        }),
+        Suite.Test("guarded division, small entries and the greatest one", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            TensorMath math = new(tape);
+            Tensor right = tensor(new double[] { 2, 0, -4, 1e-300 });
+            Assert.True(Host(math.DivideOrZero(ones(4, float64), right, 1e-200)).SequenceEqual([0.5, 0, -0.25, 0]), "1/x, and 0 for what is small");
+            Assert.True(math.Small(right, 1e-200).SequenceEqual([1L, 3L]), "the small ones");
+            Assert.Equal(0, math.Small(right, 1e-320).Length - 1, "only 0 is smaller than 1e-320");
+            Assert.Equal(2L, math.Greatest(right), "the greatest");
+            Assert.Equal(8 + 4 + 4 + 4.0, tape.Spent(Procedure.Game).Elementwise, "cost");
         }),
         Suite.Test("rows cost bytes and no operation", () =>
         {

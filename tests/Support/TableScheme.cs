@@ -9,7 +9,7 @@ namespace Wager.Tests;
 /// A finite scheme given by tables: weights drawn by odds, a stochastic Release, Same by |a − b| ≤ δ. With it go an adversary of each
 /// kind, likewise tables. Its games can be worked out by hand, which <see cref="Reference"/> does.
 /// </summary>
-internal sealed class TableScheme(int[] odds, int[][] release, int delta) : Scheme<int, int, int, int, NoKey, NoKey>
+internal sealed class TableScheme(int[] odds, int[][] release, int delta, int runReleasedCost = 0) : Scheme<int, int, int, int, NoKey, NoKey>
 {
     public int[] Odds { get; } = odds;
 
@@ -29,7 +29,11 @@ internal sealed class TableScheme(int[] odds, int[][] release, int delta) : Sche
 
     public override int Release(NoKey secret, int weights, Tape tape) => tape.DrawByOdds(ReleaseOdds[weights]);
 
-    public override int RunReleased(NoKey publicKey, int released, int input, Tape tape) => released;
+    public override int RunReleased(NoKey publicKey, int released, int input, Tape tape)
+    {
+        tape.Charge(new Cost(Elementwise: runReleasedCost));
+        return released;
+    }
 
     public override int Input(Tape tape) => 0;
 

@@ -1,0 +1,82 @@
+namespace Wager.Harness.Reports;
+
+/// <summary>Where a report is to be written: a file, or standard output where the name is "-".</summary>
+public sealed class Destination
+{
+    private readonly string _option;
+    private readonly string _name;
+    private readonly string _path;
+
+    /// <summary>A destination; whether it can be written is found out now, before the work, rather than after it.</summary>
+    /// <param name="option">The option that names it, for messages.</param>
+    /// <param name="name">As the user wrote it.</param>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public Destination(string option, string name)
+    {
+        (_option, _name) = (option, name);
+        _path = name == "-" ? name : Guarded(() =>
+        {
+            if (name.Length == 0 || Directory.Exists(name))
+            {
+                throw new IOException("it names no file");
+            }
+
+            string path = File.ResolveLinkTarget(name, returnFinalTarget: true)?.FullName ?? name;
+            if (IsReplaceable(path))
+            {
+                using FileStream aside = new(Aside(path), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+
+            return path;
+        });
+    }
+
+    /// <summary>Writes a text: to a plain file aside first and then by renaming, so that no half of it is ever seen.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public void Write(string text)
+    {
+        if (_name == "-")
+        {
+            Console.Out.Write(text);
+            return;
+        }
+
+        Guarded(() =>
+        {
+            if (!IsReplaceable(_path))
+            {
+                File.WriteAllText(_path, text);
+                return true;
+            }
+
+            File.WriteAllText(Aside(_path), text);
+            if (!OperatingSystem.IsWindows() && File.Exists(_path))
+            {
+                File.SetUnixFileMode(Aside(_path), File.GetUnixFileMode(_path));
+            }
+
+            File.Move(Aside(_path), _path, overwrite: true);
+            return true;
+        });
+    }
+
+    /// <summary>
+    /// Whether a file may be written aside and renamed. What is there without a length may be a device or a pipe, which renaming
+    /// would replace; where it is an empty file, nothing is lost by writing it in place.
+    /// </summary>
+    private static bool IsReplaceable(string path) => !File.Exists(path) || new FileInfo(path).Length > 0;
+
+    private static string Aside(string path) => $"{path}.{Environment.ProcessId}.part";
+
+    private T Guarded<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new UsageException($"{_option} {_name}: cannot be written ({e.Message}); name a file in a folder that exists, or - for standard output");
+        }
+    }
+}
