@@ -16,4 +16,8 @@ public sealed record Claim(string Name, string Source, string Statement, Game Le
 
     /// <summary>Whether the claim says something only where the right side's adversary costs less than its budget.</summary>
     public bool NeedsBudget { get; init; }
+
+    /// <summary>What must hold for the claim to say anything, in words.</summary>
+    public string Premises => string.Join(
+        ", and ", new[] { Correct is null ? null : "Correctness is 1", NeedsBudget ? "B_A costs less than Run′" : null }.OfType<string>());
 }

@@ -17,7 +17,9 @@ public sealed class Card
     private readonly Table _games = new() { Border = TableBorder.Rounded };
     private readonly Table _claims = new() { Border = TableBorder.Rounded };
     private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict)> Rows)> _notions = [];
+    private readonly SortedSet<string> _premises = [];
     private double _level = double.NaN;
+    private bool _anyStopped;
 
     /// <summary>An empty card.</summary>
     /// <param name="console">Where it will be written.</param>
@@ -27,8 +29,7 @@ public sealed class Card
         _console = console;
         _epsilon = epsilon;
         _wide = console.Profile.Width >= WidthOfAll;
-        string[] narrow = ["game", "adversary", "Adv or Pr", "interval", $"Adv ≤ {epsilon}"];
-        foreach (string column in _wide ? [.. narrow, "within budget", "cost"] : narrow)
+        foreach (string column in Columns(["game", "adversary", "Adv or Pr", "interval"], ["within budget", "cost"], $"Adv ≤ {epsilon}"))
         {
             _games.AddColumn(new TableColumn(column).NoWrap());
         }
@@ -45,6 +46,7 @@ public sealed class Card
         Game game = result.Game;
         Quantity shown = game.Notion.Kind == Kind.Property ? result.Probability : result.Advantage;
         _level = result.Trials is null ? _level : result.Level;
+        _anyStopped |= result.Stopped;
         string marks = (result.Broken > 0 ? $" ({result.Broken.ToString("G4", CultureInfo.InvariantCulture)} broken)" : "")
             + (result.Stopped ? $" (stopped after {result.Trials ?? result.Paths})" : "");
         Row(
@@ -70,12 +72,20 @@ public sealed class Card
     public void AddUnplayed(Game game) => Row(game, "", "", Coloured(Verdict.Inconclusive, "not played"));
 
     /// <summary>Adds a claim.</summary>
-    public void Add(Claim claim, Quantity left, Quantity right, Verdict verdict) => _claims.AddRow(
+    public void Add(Claim claim, Quantity left, Quantity right, Verdict verdict)
+    {
+        if (verdict == Verdict.PremiseUnmet)
+        {
+            _premises.Add($"{claim.Name} has premises: {claim.Premises}");
+        }
+
+        _claims.AddRow(
         Markup.Escape($"{claim.Name}: {claim.Statement}"),
         Markup.Escape(claim.Left.Adversary ?? "–"),
         Text(left),
         Text(right),
         Coloured(verdict, verdict == Verdict.PremiseUnmet ? verdict.InWords() : OneWord(verdict)));
+    }
 
     /// <summary>Writes the card.</summary>
     /// <param name="title">The scheme.</param>
@@ -104,7 +114,7 @@ public sealed class Card
         }
         else
         {
-            _console.MarkupLine($"  [dim]What is exact, or bounded by exact sums, holds without exception. Costs are means, in {CostUnit.Operations}.[/]");
+            _console.MarkupLine($"  [dim]All values are exact{(_anyStopped ? ", and what was stopped is bounded by exact sums" : "")}. Costs are means, in {CostUnit.Operations}.[/]");
         }
 
         if (!_wide)
@@ -115,6 +125,10 @@ public sealed class Card
         if (_claims.Rows.Count > 0)
         {
             _console.Write(_claims);
+            foreach (string premise in _premises)
+            {
+                _console.MarkupLine($"  [dim]{Markup.Escape(premise)}.[/]");
+            }
         }
     }
 
@@ -135,9 +149,10 @@ public sealed class Card
 
     private void Row(Game game, string advantage, string interval, string verdict, string within = "", string cost = "")
     {
-        string[] narrow = [Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), advantage, interval, verdict];
-        _games.AddRow(_wide ? [.. narrow, within, cost] : narrow);
+        _games.AddRow(Columns([Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), advantage, interval], [within, cost], verdict));
     }
+
+    private string[] Columns(string[] always, string[] whereWide, string last) => _wide ? [.. always, .. whereWide, last] : [.. always, last];
 
     private string Together(double level) => _level == level
         ? string.Create(CultureInfo.InvariantCulture, $"at {100 * level:G9} %")
