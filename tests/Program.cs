@@ -18,6 +18,7 @@ internal static class Program
         ActivationTests.All,
         TaylorMlpTests.All,
         CommandLineTests.All,
+        FunctionCompareTests.All,
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,

@@ -9,7 +9,7 @@ namespace Wager.Tests;
 /// A finite scheme given by tables: weights drawn by odds, a stochastic Release, Same by |a − b| ≤ δ. With it go an adversary of each
 /// kind, likewise tables. Its games can be worked out by hand, which <see cref="Reference"/> does.
 /// </summary>
-internal sealed class TableScheme(int[] odds, int[][] release, int delta, int runReleasedCost = 0) : Scheme<int, int, int, int, NoKey, NoKey>
+internal sealed class TableScheme(int[] odds, int[][] release, int delta, int runReleasedCost = 0, int outputDelta = 0) : Scheme<int, int, int, int, NoKey, NoKey>
 {
     public int[] Odds { get; } = odds;
 
@@ -19,7 +19,7 @@ internal sealed class TableScheme(int[] odds, int[][] release, int delta, int ru
 
     public override Tolerance<int> WeightTolerance { get; } = new("difference", (a, b) => Math.Abs(a - b), delta);
 
-    public override Tolerance<int> OutputTolerance { get; } = Tolerance.Equality<int>();
+    public override Tolerance<int> OutputTolerance { get; } = new("difference", (a, b) => Math.Abs(a - b), outputDelta);
 
     public override int Train(Tape tape) => tape.DrawByOdds(Odds);
 
