@@ -19,9 +19,13 @@ public readonly record struct Cost(
     double BytesWritten = 0,
     double Queries = 0)
 {
-    /// <summary>Whether every count is a number and none is below 0, as what is charged must be.</summary>
+    /// <summary>The most that can be charged of one kind at once: beyond it, counts are no longer exact.</summary>
+    public const double Most = 1L << 53;
+
+    /// <summary>Whether every count is a number from 0 to <see cref="Most"/>, as what is charged must be.</summary>
     public bool IsChargeable =>
-        MultiplyAdds >= 0 && Elementwise >= 0 && Transcendental >= 0 && BytesRead >= 0 && BytesWritten >= 0 && Queries >= 0;
+        MultiplyAdds is >= 0 and <= Most && Elementwise is >= 0 and <= Most && Transcendental is >= 0 and <= Most
+        && BytesRead is >= 0 and <= Most && BytesWritten is >= 0 and <= Most && Queries is >= 0 and <= Most;
 
     /// <summary>Spent together.</summary>
     public static Cost operator +(Cost left, Cost right) => new(

@@ -15,19 +15,18 @@ public sealed class PathTape : Tape
     private const int PathsBetweenChecks = 1 << 12;
 
     private readonly PathTree _tree;
-    private readonly Cost[] _meter;
+    private readonly Meter _meter;
     private readonly Procedure _procedure;
     private readonly PathTape?[] _streams;
-    private readonly CancellationToken _cancellation;
 
     /// <summary>A tape before its first path.</summary>
     /// <param name="cancellation">Stops the search for the law of a conditional draw.</param>
     public PathTape(CancellationToken cancellation = default)
     {
         _tree = new PathTree();
-        _meter = new Cost[Procedures];
+        _meter = new Meter();
         _streams = new PathTape?[Procedures];
-        _cancellation = cancellation;
+        Cancellation = cancellation;
     }
 
     private PathTape(PathTape root, Procedure procedure)
@@ -35,22 +34,38 @@ public sealed class PathTape : Tape
         _tree = root._tree;
         _meter = root._meter;
         _streams = root._streams;
-        _cancellation = root._cancellation;
+        Cancellation = root.Cancellation;
         _procedure = procedure;
     }
 
     /// <summary>The probability of the path just played. It is exact.</summary>
-    public Ratio Probability => _tree.Probability;
+    /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
+    public Ratio Probability
+    {
+        get
+        {
+            RequireGame(_procedure == Procedure.Game);
+            return _tree.Probability;
+        }
+    }
 
-    /// <summary>How many charges the meters took so far: where it did not move, nothing was spent.</summary>
-    public long Charges => _tree.Charges;
-
-    /// <summary>Starts the current path.</summary>
-    public void Begin() => _tree.Begin();
+    /// <summary>Starts the current path, with nothing spent.</summary>
+    /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
+    public void Begin()
+    {
+        RequireGame(_procedure == Procedure.Game);
+        _meter.Clear();
+        _tree.Begin();
+    }
 
     /// <summary>Goes to the next path; false when there is none.</summary>
     /// <exception cref="ImpureProcedureException">The path just played left out draws that it had before.</exception>
-    public bool Advance() => _tree.Advance();
+    /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
+    public bool Advance()
+    {
+        RequireGame(_procedure == Procedure.Game);
+        return _tree.Advance();
+    }
 
     /// <inheritdoc/>
     public override Bits Coin() => new(_tree.Take(2) == 1);
@@ -77,12 +92,22 @@ public sealed class PathTape : Tape
     public override void Charge(in Cost cost)
     {
         RequireChargeable(cost);
-        _meter[(int)_procedure] += cost;
-        _tree.Charges++;
+        _meter.Charge(_procedure, cost);
     }
 
     /// <inheritdoc/>
-    public override Cost Spent(Procedure procedure) => _meter[(int)procedure];
+    public override Cost Spent(Procedure procedure)
+    {
+        RequireGame(_procedure == Procedure.Game || _procedure == procedure);
+        return _meter[procedure];
+    }
+
+    /// <inheritdoc/>
+    public override void AddSpent(Span<Cost> totals, double weight = 1)
+    {
+        RequireGame(_procedure == Procedure.Game);
+        _meter.AddTo(totals, weight);
+    }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -114,8 +139,7 @@ public sealed class PathTape : Tape
     private ConditionalLaw<T> Law<T>(Func<Tape, T> draw, Func<T, Bits> accept)
     {
         ConditionalLaw<T> law = new();
-        PathTape inner = new(_cancellation);
-        Cost[] before = new Cost[Procedures];
+        PathTape inner = new(Cancellation);
         long charges = 0;
         Cost[]? rejected = null;
         double acceptance = 0;
@@ -124,13 +148,18 @@ public sealed class PathTape : Tape
         {
             if (++paths % PathsBetweenChecks == 0)
             {
-                _cancellation.ThrowIfCancellationRequested();
+                Cancellation.ThrowIfCancellationRequested();
             }
 
             inner.Begin();
             T value = draw(inner);
-            Cost[]? spent = inner.Charges == charges ? null : inner.SpentSince(before);
-            charges = inner.Charges;
+            Cost[]? spent = null;
+            if (inner._meter.Charges != charges)
+            {
+                charges = inner._meter.Charges;
+                inner.AddSpent(spent = new Cost[Procedures]);
+            }
+
             if (accept(value).Lanes[0])
             {
                 law.Add(value, inner.Probability, spent);
@@ -158,14 +187,6 @@ public sealed class PathTape : Tape
         {
             throw new NotFiniteException($"{_procedure} works on conditional draws until one is accepted, so its cost cannot be enumerated");
         }
-    }
-
-    /// <summary>What each procedure spent since the last call.</summary>
-    private Cost[] SpentSince(Cost[] before)
-    {
-        Cost[] spent = [.. _meter.Zip(before, (now, then) => now - then)];
-        _meter.CopyTo(before, 0);
-        return spent;
     }
 
     /// <summary>The accepted values with their probabilities and what it cost to draw them.</summary>

@@ -7,9 +7,6 @@ internal sealed class PathTree
     private int _length;
     private int _depth;
 
-    /// <summary>How many charges were made.</summary>
-    public long Charges { get; set; }
-
     /// <summary>Whether the next draw is on the part of the path that is replayed.</summary>
     public bool Known => _depth < _length;
 

@@ -45,7 +45,7 @@ internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, F
         {
             return Answer.Valid(tape, adversary.Recover(publicKey, released, tape.For(Procedure.Adversary)), flaw);
         }
-        catch (Exception e) when (Answer.IsFault(e))
+        catch (Exception e) when (Answer.IsFault(e, tape))
         {
             throw Answer.Broken(adversary.Name, e);
         }
@@ -61,7 +61,7 @@ internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> ad
         {
             return Answer.Valid(tape, adversary.Infer(publicKey, released, input, tape.For(Procedure.Adversary)), flaw);
         }
-        catch (Exception e) when (Answer.IsFault(e))
+        catch (Exception e) when (Answer.IsFault(e, tape))
         {
             throw Answer.Broken(adversary.Name, e);
         }
@@ -80,7 +80,7 @@ internal sealed class PlayedDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> adve
                 ? Noted.Value(tape, Procedure.Adversary, guess)
                 : throw new BrokenAdversaryException($"the answer is invalid: it has {guess.Lanes.Length} bits for {tape.Lanes} trials");
         }
-        catch (Exception e) when (Answer.IsFault(e))
+        catch (Exception e) when (Answer.IsFault(e, tape))
         {
             throw Answer.Broken(adversary.Name, e);
         }
@@ -108,7 +108,9 @@ internal static class Answer
     }
 
     /// <summary>Whether an exception is the adversary's own doing, rather than the tape's or the user's.</summary>
-    public static bool IsFault(Exception e) => e is not (NotFiniteException or ImpureProcedureException or OperationCanceledException or OutOfMemoryException);
+    public static bool IsFault(Exception e, Tape tape) => e is OperationCanceledException
+        ? !tape.Cancellation.IsCancellationRequested
+        : e is not (NotFiniteException or ImpureProcedureException or OutOfMemoryException);
 
     public static BrokenAdversaryException Broken(string adversary, Exception e) =>
         e is BrokenAdversaryException ? new($"{adversary}: {e.Message}", e) : new($"{adversary} threw {e.GetType().Name}: {e.Message}", e);

@@ -10,8 +10,7 @@ public sealed class SeededTape : Tape
     public const int MaximumAttempts = 1_000_000;
 
     private readonly Procedure _procedure;
-    private readonly CancellationToken _cancellation;
-    private readonly Cost[]? _meter;
+    private readonly Meter? _meter;
     private readonly ulong[] _single = new ulong[1];
     private readonly uint[] _calls = new uint[Procedures];
     private SeededTape?[]? _streams;
@@ -26,16 +25,16 @@ public sealed class SeededTape : Tape
     /// <param name="cancellation">Ends a conditional draw between two attempts.</param>
     public SeededTape(ulong seed, bool metered = true, CancellationToken cancellation = default)
     {
-        _cancellation = cancellation;
+        Cancellation = cancellation;
         Seed = seed;
-        _meter = metered ? new Cost[Procedures] : null;
+        _meter = metered ? new Meter() : null;
         Rewind(0);
     }
 
     private SeededTape(SeededTape root, Procedure procedure)
     {
         _meter = root._meter;
-        _cancellation = root._cancellation;
+        Cancellation = root.Cancellation;
         _procedure = procedure;
         Transcript = procedure == Procedure.Game ? root.Transcript : null; // no procedure reads what others returned
     }
@@ -43,8 +42,14 @@ public sealed class SeededTape : Tape
     /// <summary>The seed of all trials on this tape.</summary>
     public ulong Seed { get; }
 
-    /// <summary>Makes this the tape of another trial. What was spent stays on the meter.</summary>
-    public void Rewind(long trial) => Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
+    /// <summary>Makes this the tape of another trial, with nothing spent.</summary>
+    /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
+    public void Rewind(long trial)
+    {
+        RequireGame(_procedure == Procedure.Game);
+        _meter?.Clear();
+        Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
+    }
 
     /// <inheritdoc/>
     public override Bits Coin()
@@ -95,17 +100,22 @@ public sealed class SeededTape : Tape
     public override void Charge(in Cost cost)
     {
         RequireChargeable(cost);
-        if (_meter is not null)
-        {
-            _meter[(int)_procedure] += cost;
-        }
+        _meter?.Charge(_procedure, cost);
     }
 
     /// <inheritdoc/>
-    public override Cost Spent(Procedure procedure) => _meter is null ? default : _meter[(int)procedure];
+    public override Cost Spent(Procedure procedure)
+    {
+        RequireGame(_procedure == Procedure.Game || _procedure == procedure);
+        return _meter is null ? default : _meter[procedure];
+    }
 
-    /// <summary>Sets the meters back to 0, so that long runs keep their counts exact.</summary>
-    public void ClearMeters() => _meter?.AsSpan().Clear();
+    /// <inheritdoc/>
+    public override void AddSpent(Span<Cost> totals, double weight = 1)
+    {
+        RequireGame(_procedure == Procedure.Game);
+        _meter?.AddTo(totals, weight);
+    }
 
     /// <inheritdoc/>
     public override T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose)
@@ -114,7 +124,7 @@ public sealed class SeededTape : Tape
         SeededTape attempt = _attempt ??= new SeededTape(this, _procedure);
         for (uint r = 0; r < MaximumAttempts; r++)
         {
-            _cancellation.ThrowIfCancellationRequested();
+            Cancellation.ThrowIfCancellationRequested();
             attempt.Start(Coins.OneWay(key + r));
             T value = draw(attempt);
             if (accept(value).Lanes[0])

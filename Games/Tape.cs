@@ -43,6 +43,9 @@ public abstract class Tape
     /// <summary>What each procedure returned, where somebody listens, and only on the game's own tape; else null.</summary>
     public Transcript? Transcript { get; init; }
 
+    /// <summary>Asks whoever works for long to stop.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>How many trials are played at once.</summary>
     public virtual int Lanes => 1;
 
@@ -72,11 +75,16 @@ public abstract class Tape
     public abstract Tape For(Procedure procedure);
 
     /// <summary>Adds to what this tape's procedure spent.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A count is below 0 or no number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is below 0, above 2⁵³, or no number.</exception>
     public abstract void Charge(in Cost cost);
 
-    /// <summary>What a procedure has spent on this tape.</summary>
+    /// <summary>What a procedure has spent in this trial or on this path.</summary>
+    /// <exception cref="InvalidOperationException">A procedure asks for what others spent.</exception>
     public abstract Cost Spent(Procedure procedure);
+
+    /// <summary>Adds what every procedure has spent in this trial or on this path, weighted, to totals indexed by procedure.</summary>
+    /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
+    public abstract void AddSpent(Span<Cost> totals, double weight = 1);
 
     /// <summary>
     /// The conditional draw: <paramref name="draw"/> given <paramref name="accept"/>. By paths it is the renormalised finite
@@ -94,6 +102,15 @@ public abstract class Tape
         ArgumentOutOfRangeException.ThrowIfNegative(numerator);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(numerator, denominator);
         return DrawByOdds(denominator - numerator, numerator);
+    }
+
+    /// <summary>Keeps from procedures what is the harness's: where the game stands, and what others spent.</summary>
+    private protected static void RequireGame(bool allowed)
+    {
+        if (!allowed)
+        {
+            throw new InvalidOperationException("a procedure's own tape gives coins and takes charges, and nothing else");
+        }
     }
 
     private protected static void RequireChargeable(in Cost cost)

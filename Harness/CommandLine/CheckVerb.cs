@@ -125,7 +125,12 @@ internal static class CheckVerb
             return; // a side is undefined or was not reached
         }
 
-        Result? correct = claim.Correct is null ? null : played[claim.Correct.ToString()];
+        Result? correct = null;
+        if (claim.Correct is not null && !played.TryGetValue(claim.Correct.ToString(), out correct))
+        {
+            return;
+        }
+
         Verdict verdict = Verdicts.OfClaim(claim, left, right, correct);
         card.Add(claim, left.Advantage, right.Advantage, verdict);
         json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, left.IsExact && right.IsExact ? 1 : session.Sampling.Level));

@@ -6,8 +6,7 @@ namespace Wager.Harness.Evaluation;
 /// <summary>Evaluates a game over all paths of its coins. What it says is exact.</summary>
 public static class ExactEvaluator
 {
-    private static readonly Procedure[] _charged =
-        [Procedure.Train, Procedure.KGen, Procedure.Release, Procedure.Input, Procedure.Run, Procedure.RunReleased, Procedure.Adversary];
+    private static readonly Procedure[] _procedures = Enum.GetValues<Procedure>();
 
     /// <summary>Plays every path.</summary>
     /// <param name="game">A game whose coins can be enumerated.</param>
@@ -28,10 +27,9 @@ public static class ExactEvaluator
         Ratio wonWithin = Ratio.Zero;
         Ratio broken = Ratio.Zero;
         string? firstFault = null;
-        Cost[] before = new Cost[_charged.Length];
-        Cost[] mean = new Cost[_charged.Length];
+        Ratio overBudget = Ratio.Zero;
+        Cost[] mean = new Cost[_procedures.Length];
         long paths = 0;
-        long charges = 0;
         bool more = true;
         do
         {
@@ -65,28 +63,12 @@ public static class ExactEvaluator
                 broken += probability;
             }
 
-            double weight = probability.ToDouble();
-            double spentByAdversary = 0;
-            double allowed = 0;
-            for (int i = 0; i < _charged.Length && tape.Charges != charges; i++)
+            tape.AddSpent(mean, probability.ToDouble());
+            if (budget is { } limit)
             {
-                Cost now = tape.Spent(_charged[i]);
-                if (now == before[i])
-                {
-                    continue;
-                }
-
-                Cost spent = now - before[i];
-                before[i] = now;
-                mean[i] += spent * weight;
-                spentByAdversary = _charged[i] == Procedure.Adversary ? unit.Count(spent) : spentByAdversary;
-                allowed = _charged[i] == budget ? unit.Count(spent) : allowed;
-            }
-
-            charges = tape.Charges;
-            if (win && spentByAdversary < allowed)
-            {
-                wonWithin += probability;
+                bool within = unit.Count(tape.Spent(Procedure.Adversary)) < unit.Count(tape.Spent(limit));
+                wonWithin += win && within ? probability : Ratio.Zero;
+                overBudget += within ? Ratio.Zero : probability;
             }
 
             paths++;
@@ -122,8 +104,8 @@ public static class ExactEvaluator
             Paths = paths,
             Broken = broken.ToDouble(),
             FirstFault = firstFault,
-            Cost = _charged.Zip(mean).Where(c => c.Second != default)
-                .ToDictionary(c => c.First, c => c.Second * (more ? 1 / covered.ToDouble() : 1)),
+            OverBudget = budget is null ? null : overBudget.ToDouble(),
+            Cost = _procedures.Where(p => mean[(int)p] != default).ToDictionary(p => p, p => mean[(int)p] * (more ? 1 / covered.ToDouble() : 1)),
             Unit = unit,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Stopped = more,

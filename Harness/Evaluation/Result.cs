@@ -41,6 +41,9 @@ public sealed record Result
     /// <summary>Trials, or the probability of those, in which the adversary gave no valid answer.</summary>
     public required double Broken { get; init; }
 
+    /// <summary>Trials, or the probability of those, in which the adversary spent the budget or more; null without a budget.</summary>
+    public double? OverBudget { get; init; }
+
     /// <summary>What went wrong the first time that the adversary gave no valid answer.</summary>
     public string? FirstFault { get; init; }
 

@@ -129,18 +129,9 @@ public static class SampledEvaluator
     private static Block Play(Game game, SeededTape tape, long first, long end, CancellationToken cancellation)
     {
         Block block = new();
-        tape.ClearMeters();
         Procedure? budget = game.Notion.Budget;
-        double spent = 0;
-        double allowed = 0;
         for (long trial = first; trial < end; trial++)
         {
-            if (budget is { } procedure)
-            {
-                spent = CostUnit.Operations.Count(tape.Spent(Procedure.Adversary));
-                allowed = CostUnit.Operations.Count(tape.Spent(procedure));
-            }
-
             bool won;
             string? fault;
             try
@@ -161,11 +152,12 @@ public static class SampledEvaluator
                 block.FirstFault ??= $"trial {trial}: {fault}";
             }
 
-            if (won && budget is { } limit)
+            tape.AddSpent(block.Spent);
+            if (budget is { } limit)
             {
-                spent = CostUnit.Operations.Count(tape.Spent(Procedure.Adversary)) - spent;
-                allowed = CostUnit.Operations.Count(tape.Spent(limit)) - allowed;
-                block.WinsWithin += spent < allowed ? 1 : 0;
+                bool within = CostUnit.Operations.Count(tape.Spent(Procedure.Adversary)) < CostUnit.Operations.Count(tape.Spent(limit));
+                block.WinsWithin += won && within ? 1 : 0;
+                block.OverBudget += within ? 0 : 1;
             }
 
             if (cancellation.IsCancellationRequested && trial + 1 < end)
@@ -173,11 +165,6 @@ public static class SampledEvaluator
                 block.Stopped = true;
                 break;
             }
-        }
-
-        for (int i = 0; i < _procedures.Length; i++)
-        {
-            block.Spent[i] = tape.Spent(_procedures[i]);
         }
 
         return block;
@@ -203,6 +190,7 @@ public static class SampledEvaluator
             Wins = total.Wins,
             Broken = total.Broken,
             FirstFault = total.FirstFault,
+            OverBudget = game.Notion.Budget is null || !sampling.Metered ? null : total.OverBudget,
             Cost = _procedures.Where(p => total.Spent[(int)p] != default)
                 .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / total.Trials)),
             Unit = CostUnit.Operations,
@@ -221,6 +209,8 @@ public static class SampledEvaluator
 
         public long WinsWithin { get; set; }
 
+        public long OverBudget { get; set; }
+
         public long Broken { get; set; }
 
         public string? FirstFault { get; set; }
@@ -234,6 +224,7 @@ public static class SampledEvaluator
             Trials += next.Trials;
             Wins += next.Wins;
             WinsWithin += next.WinsWithin;
+            OverBudget += next.OverBudget;
             Broken += next.Broken;
             FirstFault ??= next.FirstFault;
             for (int i = 0; i < Spent.Length; i++)

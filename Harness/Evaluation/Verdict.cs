@@ -62,8 +62,8 @@ public static class Verdicts
         : Verdict.Supported;
 
     /// <summary>
-    /// The verdict on a claim, which is right whenever all intervals hold. A premise counts as met unless it is seen not to be; one
-    /// that is only not refuted leaves a refutation inconclusive.
+    /// The verdict on a claim. A premise is unmet where a single trial or path shows it; one that sampling only has not seen to fail,
+    /// or that nobody metered, leaves a refutation inconclusive. Apart from that the verdict is right whenever all intervals hold.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="left">What its left game showed.</param>
@@ -72,13 +72,14 @@ public static class Verdicts
     public static Verdict OfClaim(Claim claim, Result left, Result right, Result? correct)
     {
         if ((correct is not null && OfBound(correct, Fraction.Zero) == Verdict.Refuted)
-            || (claim.NeedsBudget && CostOf(right, Procedure.Adversary) >= CostOf(right, right.Game.Notion.Budget!.Value)))
+            || (claim.NeedsBudget && right.OverBudget > 0))
         {
             return Verdict.PremiseUnmet;
         }
 
         Verdict verdict = OfInequality(left.Advantage, right.Advantage);
-        return verdict == Verdict.Refuted && correct is { IsExact: false } ? Verdict.Inconclusive : verdict;
+        bool premisesKnown = (correct is null || correct.IsExact) && (!claim.NeedsBudget || (right.IsExact && right.OverBudget is not null));
+        return verdict == Verdict.Refuted && !premisesKnown ? Verdict.Inconclusive : verdict;
     }
 
     /// <summary>The verdict on "left ≤ right".</summary>
@@ -87,8 +88,6 @@ public static class Verdicts
         : left.Interval.Low > right.Interval.High ? Verdict.Refuted
         : left.Interval.High <= right.Interval.Low ? Verdict.Supported
         : Verdict.Inconclusive;
-
-    private static double CostOf(Result result, Procedure procedure) => result.Unit.Count(result.Cost.GetValueOrDefault(procedure));
 
     /// <summary>The verdict in the words of reports.</summary>
     public static string InWords(this Verdict verdict) => verdict switch

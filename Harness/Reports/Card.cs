@@ -16,7 +16,7 @@ public sealed class Card
     private readonly string _epsilon;
     private readonly Table _games = new() { Border = TableBorder.Rounded };
     private readonly Table _claims = new() { Border = TableBorder.Rounded };
-    private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict)> Rows)> _notions = [];
+    private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict, double Weight)> Rows)> _notions = [];
     private readonly SortedSet<string> _premises = [];
     private double _level = double.NaN;
     private bool _anyStopped;
@@ -56,16 +56,16 @@ public sealed class Card
             Coloured(verdict, OneWord(verdict)) + marks,
             result.WithinBudget is { } within ? $"{Text(within)} {Span(result, within)}" : "",
             Cost(result));
-        Note(game, verdict, result.WithinBudget is { } counted
-            ? $"{game.Adversary} has {Text(counted)} within budget"
-            : game.Adversary is null ? $"Pr = {Text(shown)}" : $"{game.Adversary} has {Text(shown)}");
+        Quantity counted = result.WithinBudget ?? shown;
+        Note(game, verdict, counted.Value, game.Adversary is null ? $"Pr = {Text(shown)}"
+            : $"{game.Adversary} has {Text(counted)}{(result.WithinBudget is null ? "" : " within budget")}");
     }
 
     /// <summary>Adds the row of a game that is undefined.</summary>
     public void AddUndefined(Game game, string why)
     {
         Row(game, "", "", Coloured(Verdict.Undefined, "undefined"));
-        Note(game, Verdict.Undefined, why);
+        Note(game, Verdict.Undefined, 0, why);
     }
 
     /// <summary>Adds the row of a game that was not reached.</summary>
@@ -96,12 +96,12 @@ public sealed class Card
         _console.WriteLine();
         _console.MarkupLine($"[bold]{Markup.Escape(title)}[/]: {Markup.Escape(summary)}");
         _console.Write(_games);
-        foreach ((Notion notion, List<(string Line, Verdict Verdict)> rows) in _notions.Values)
+        foreach ((Notion notion, List<(string Line, Verdict Verdict, double Weight)> rows) in _notions.Values)
         {
             Verdict verdict = Verdicts.OfNotion(notion, [.. rows.Select(row => row.Verdict)]);
             string bound = notion.Kind == Kind.Property ? "Pr = 1" : $"Adv ≤ {_epsilon}";
             string? because = rows.Where(row => row.Verdict == verdict && verdict is Verdict.Refuted or Verdict.Undefined)
-                .Select(row => row.Line).FirstOrDefault();
+                .OrderByDescending(row => row.Weight).Select(row => row.Line).FirstOrDefault();
             _console.MarkupLine(
                 $"  {notion.Name,-11} {bound}: {Coloured(verdict, verdict.InWords())}{(because is null ? "" : Markup.Escape($" ({because})"))}");
         }
@@ -134,7 +134,10 @@ public sealed class Card
 
     /// <summary>An estimate to four digits, or the exact fraction.</summary>
     public static string Text(Quantity quantity) =>
-        quantity.Exact is { } exact ? exact.ToString("G", null) : double.IsNaN(quantity.Value) ? "?" : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
+        quantity.Exact is { } exact ? exact.ToString("G", null) : double.IsNaN(quantity.Value) ? "?"
+        : quantity.Value is > 0 and < 0.00005 ? "<0.0001"
+        : quantity.Value is < 1 and >= 0.99995 ? ">0.9999"
+        : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
 
     /// <summary>A verdict in one word.</summary>
     public static string OneWord(Verdict verdict) => verdict.InWords().Split(' ')[0];
@@ -186,14 +189,14 @@ public sealed class Card
             CultureInfo.InvariantCulture,
             $"[{Math.Floor(quantity.Interval.Low * 1e4) / 1e4:0.####}, {Math.Ceiling(quantity.Interval.High * 1e4) / 1e4:0.####}]"));
 
-    private void Note(Game game, Verdict verdict, string line)
+    private void Note(Game game, Verdict verdict, double weight, string line)
     {
         int place = Notion.All.Index().First(n => n.Item == game.Notion).Index;
-        if (!_notions.TryGetValue(place, out (Notion Notion, List<(string Line, Verdict Verdict)> Rows) notion))
+        if (!_notions.TryGetValue(place, out (Notion Notion, List<(string Line, Verdict Verdict, double Weight)> Rows) notion))
         {
             _notions[place] = notion = (game.Notion, []);
         }
 
-        notion.Rows.Add((line, verdict));
+        notion.Rows.Add((line, verdict, weight));
     }
 }

@@ -7,7 +7,10 @@ public sealed class Destination
     private readonly string _name;
     private readonly string _path;
 
-    /// <summary>A destination; whether it can be written is found out now, before the work, rather than after it.</summary>
+    /// <summary>
+    /// A destination. Whether a file can be made there is found out now, before the work, rather than after it; of what is there
+    /// already without a length, such as a pipe, only the writing can tell.
+    /// </summary>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="name">As the user wrote it.</param>
     /// <exception cref="UsageException">It cannot be written.</exception>
@@ -21,7 +24,7 @@ public sealed class Destination
                 throw new IOException("it names no file");
             }
 
-            string path = File.ResolveLinkTarget(name, returnFinalTarget: true)?.FullName ?? name;
+            string path = new FileInfo(name).LinkTarget is null ? name : File.ResolveLinkTarget(name, returnFinalTarget: true)!.FullName;
             if (IsReplaceable(path))
             {
                 using FileStream aside = new(Aside(path), FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);

@@ -37,6 +37,7 @@ public static class Json
         {
             ["advantage"] = Value(within),
             ["interval"] = Ends(within.Interval),
+            ["overBudget"] = result.OverBudget,
             ["unit"] = result.Unit.ToString(),
         },
         ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : epsilon,

@@ -159,14 +159,16 @@ internal static class TapeTests
             Assert.Near(12, paths.Spent(Procedure.Train).Elementwise, 1e-12, "by paths: four attempts in the mean");
             SeededTape seeded = new(1);
             const int Draws = 20_000;
+            double spent = 0;
             for (int trial = 0; trial < Draws; trial++)
             {
                 seeded.Rewind(trial);
                 Draw(seeded);
+                spent += seeded.Spent(Procedure.Train).Elementwise;
             }
 
             // The number of attempts has mean 4 and variance 12.
-            Assert.Near(12, seeded.Spent(Procedure.Train).Elementwise / Draws, 4.9 * 3 * Math.Sqrt(12.0 / Draws), "by seed 1 (false alarm 1e-6)");
+            Assert.Near(12, spent / Draws, 4.9 * 3 * Math.Sqrt(12.0 / Draws), "by seed 1 (false alarm 1e-6)");
         }),
         Suite.Test("an adversary whose conditional draws cost something cannot be enumerated", () =>
         {
@@ -251,6 +253,16 @@ internal static class TapeTests
                 Assert.Equal((new Cost(5), default(Cost)), (tape.Spent(Procedure.Adversary), tape.Spent(Procedure.RunReleased)), "what the adversary calls, it pays");
                 Assert.Throws<ArgumentOutOfRangeException>(() => adversary.Charge(new Cost(Elementwise: -1)), "a charge below 0");
                 Assert.Throws<ArgumentOutOfRangeException>(() => adversary.Charge(new Cost(Elementwise: double.NaN)), "a charge that is no number");
+                Assert.Throws<ArgumentOutOfRangeException>(() => adversary.Charge(new Cost(Elementwise: 1e300)), "a charge that would swallow others");
+                Assert.Throws<InvalidOperationException>(() => adversary.Spent(Procedure.Release), "what the challenger spent");
+                Assert.Throws<InvalidOperationException>(() => adversary.AddSpent(new Cost[20]), "what everybody spent");
+                Assert.Throws<InvalidOperationException>(
+                    () =>
+                    {
+                        (adversary as PathTape)?.Begin();
+                        (adversary as SeededTape)?.Rewind(0);
+                    },
+                    "the coins of the game over again");
                 Assert.True(adversary.Transcript is null, "a procedure does not see what others returned");
             }
 

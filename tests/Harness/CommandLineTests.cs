@@ -173,6 +173,10 @@ internal static class CommandLineTests
         Suite.Test("JSON into a file replaces it whole", () =>
         {
             using TemporaryFile file = new(new string('x', 100_000));
+            string fresh = file.Path + ".new";
+            Assert.Equal(0, CommandLine.Run("list", "--json", fresh).Code, "exit code of a file that was not there");
+            Assert.Equal(7, JsonNode.Parse(File.ReadAllText(fresh))!.AsArray().Count, "the listed schemes");
+            File.Delete(fresh);
             Assert.Equal(0, CommandLine.Run("list", "--json", file.Path).Code, "exit code");
             Assert.True(JsonNode.Parse(File.ReadAllText(file.Path))!.AsArray().Count >= 7, "the listed schemes");
         }),

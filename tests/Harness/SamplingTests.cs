@@ -91,6 +91,20 @@ internal static class SamplingTests
             Result sampled = SampledEvaluator.Evaluate(decision, new() { Trials = 20_000, Level = 1 - 1e-6 });
             Assert.True(sampled.Advantage.Interval.Low <= 0, $"sampled in [{sampled.Advantage.Interval.Low}, …] (false alarm 1e-6)");
         }),
+        Suite.Test("an adversary that cancels something of its own is broken, and does not stop the run", () =>
+        {
+            Result result = SampledEvaluator.Evaluate(Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new CancellingRecoverer()), new() { Trials = 50 });
+            Assert.Equal((50L, 50.0, false), (result.Trials!.Value, result.Broken, result.Stopped), "trials, broken, stopped");
+        }),
+        Suite.Test("stopped before the first trial ends, nothing is known and nothing was spent", () =>
+        {
+            using CancellationTokenSource stop = new();
+            Game game = Game.EffInf(new TableScheme([1, 1], [[1], [1]], 0, runReleasedCost: 7), new StoppingAccelerator(stop));
+            Result result = SampledEvaluator.Evaluate(game, new() { Trials = 50, Threads = 1 }, cancellation: stop.Token);
+            Assert.Equal((0L, true, 0), (result.Trials!.Value, result.Stopped, result.Cost.Count), "trials, stopped, costs");
+            Assert.Equal(new Interval(0, 1), result.Advantage.Interval, "interval");
+            Harness.Reports.Json.Text(Harness.Reports.Json.Of(result, Verdict.Inconclusive, "0.05", "cpu"));
+        }),
         Suite.Test("an answer outside 𝒲 is no answer", () =>
         {
             Game game = Game.WRec(new Schemes.Uniform(3), new Adversaries.ConstantRecoverer<int, int, NoKey>(3));
@@ -112,6 +126,21 @@ internal static class SamplingTests
     private sealed record ThrowingRecoverer : Recoverer<int, int, NoKey>
     {
         public override int Recover(NoKey publicKey, int released, Tape tape) => throw new DivideByZeroException("as told");
+    }
+
+    private sealed record CancellingRecoverer : Recoverer<int, int, NoKey>
+    {
+        public override int Recover(NoKey publicKey, int released, Tape tape) => throw new TaskCanceledException("a time-out, say");
+    }
+
+    private sealed record StoppingAccelerator(CancellationTokenSource Stop) : Accelerator<int, int, int, NoKey>
+    {
+        public override int Infer(NoKey publicKey, int released, int input, Tape tape)
+        {
+            Stop.Cancel();
+            tape.Cancellation.ThrowIfCancellationRequested();
+            return 0;
+        }
     }
 
     private sealed record ThrowingDistinguisher : Distinguisher<int, int, NoKey>

@@ -1,0 +1,42 @@
+using System.Numerics;
+
+namespace Wager.Games;
+
+/// <summary>What the procedures of one trial or path have spent so far.</summary>
+internal sealed class Meter
+{
+    private readonly Cost[] _spent = new Cost[Tape.Procedures];
+    private uint _charged; // a bit a procedure, so that what was not touched costs nothing to read or to clear
+
+    /// <summary>How many charges were made since the meter was built.</summary>
+    public long Charges { get; private set; }
+
+    public Cost this[Procedure procedure] => _spent[(int)procedure];
+
+    public void Charge(Procedure procedure, in Cost cost)
+    {
+        _spent[(int)procedure] += cost;
+        _charged |= 1u << (int)procedure;
+        Charges++;
+    }
+
+    public void Clear()
+    {
+        for (uint left = _charged; left != 0; left &= left - 1)
+        {
+            _spent[BitOperations.TrailingZeroCount(left)] = default;
+        }
+
+        _charged = 0;
+    }
+
+    /// <summary>Adds what was spent, weighted, to totals that are indexed by procedure.</summary>
+    public void AddTo(Span<Cost> totals, double weight)
+    {
+        for (uint left = _charged; left != 0; left &= left - 1)
+        {
+            int procedure = BitOperations.TrailingZeroCount(left);
+            totals[procedure] += _spent[procedure] * weight;
+        }
+    }
+}
