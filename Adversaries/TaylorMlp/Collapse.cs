@@ -11,7 +11,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// Σ_n Θ_n·(z − z₀)ⁿ = Θ₁·s,  s_j = Σ_n ρ_{n,j}·(z − z₀)_jⁿ = (Σ_n Θ_n[0, j]·(z − z₀)_jⁿ) / Θ₁[0, j]
 /// </code>
 /// with the sum over n by Horner's rule on the first row: one product of a matrix and a vector instead of N, no root and no activation.
-/// For a single input it stays within the budget from N = 3 with a few outputs, and from N = 5 with one.
+/// For a single input it stays within the budget from N = 3 with two outputs or more, and from N = 5 with one.
 /// </summary>
 /// <remarks>
 /// In float64. A unit for which the first row of Θ₁ says nothing is expressed by its largest entry in any row of any order instead.

@@ -71,7 +71,7 @@ internal static class PlayVerb
             calls.Add(new JsonObject { ["procedure"] = procedure.ToString(), ["returned"] = value });
         }
 
-        IEnumerable<string> costs = cost.Where(c => c.Value != default)
+        IEnumerable<string> costs = cost.Where(c => CostUnit.Operations.Count(c.Value) > 0)
             .Select(c => FormattableString.Invariant($"{c.Key} {CostUnit.Operations.Count(c.Value)}"));
         console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
         console.Write(table);

@@ -206,6 +206,22 @@ internal static class TaylorMlpTests
                 Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Settings.Data.Description}: wins, within budget");
             }
         }),
+        Suite.Test("the collapse is cheaper than Run′ from N = 3 with two outputs, and from N = 5 with one", () =>
+        {
+            foreach ((int outputs, int order, bool cheaper) in new[] { (2, 2, false), (2, 3, true), (1, 4, false), (1, 5, true) })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = Random((7, 5, 16, outputs, order, false));
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1));
+                SeededTape collapse = new(1);
+                SeededTape run = new(1);
+                new Collapse().Infer(default, released, inputs.narrow(0, 0, 1), collapse);
+                released.Infer(inputs.narrow(0, 0, 1), new TensorMath(run));
+                double spent = CostUnit.Operations.Count(collapse.Spent(Procedure.Game));
+                double budget = CostUnit.Operations.Count(run.Spent(Procedure.Game));
+                Assert.Equal(cheaper, spent < budget, $"D = {outputs}, N = {order}: {spent} of {budget}");
+            }
+        }),
         Suite.Property(
             "the collapse is Run′, to 1e-12, for one product of a matrix and a vector",
             _shapes,
