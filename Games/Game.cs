@@ -41,6 +41,30 @@ public sealed partial class Game
         return _text(tape);
     }
 
+    /// <summary>
+    /// Plays once, where a missing answer is scored too: in a search it is a loss; in a decision a fair coin from the harness's own
+    /// stream answers, for otherwise a distinguisher that always throws would have advantage 1.
+    /// </summary>
+    /// <param name="tape">The tape.</param>
+    /// <param name="fault">Why there was no valid answer, or null where there was one.</param>
+    public Bits Play(Tape tape, out string? fault)
+    {
+        try
+        {
+            fault = null;
+            return Play(tape);
+        }
+        catch (BrokenAdversaryException e)
+        {
+            fault = e.Message;
+            return Notion.Kind == Kind.Decision ? tape.For(Procedure.Harness).Coin() : Bits.Zero;
+        }
+    }
+
+    /// <summary>Whether the adversary spent less in the play just played than the procedure that its budget is measured by.</summary>
+    public bool KeptBudget(Tape tape, CostUnit unit) =>
+        Notion.Budget is not { } budget || unit.Count(tape.Spent(Procedure.Adversary)) < unit.Count(tape.Spent(budget));
+
     /// <summary>Game, scheme and adversary.</summary>
     public override string ToString() => Adversary is null ? $"{Name} of {Scheme}" : $"{Name} of {Scheme} against {Adversary}";
 }

@@ -35,20 +35,14 @@ public static class ExactEvaluator
         {
             tape.Begin();
             bool win;
-            bool faulty = false;
+            string? fault;
             try
             {
-                win = game.Play(tape).Lanes[0];
+                win = game.Play(tape, out fault).Lanes[0];
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 break;
-            }
-            catch (BrokenAdversaryException e)
-            {
-                faulty = true;
-                firstFault ??= e.Message;
-                win = game.Notion.Kind == Kind.Decision && tape.For(Procedure.Harness).Coin().Lanes[0];
             }
 
             Ratio probability = tape.Probability;
@@ -58,15 +52,16 @@ public static class ExactEvaluator
                 won += probability;
             }
 
-            if (faulty)
+            if (fault is not null)
             {
                 broken += probability;
+                firstFault ??= fault;
             }
 
             tape.AddSpent(mean, probability.ToDouble());
-            if (budget is { } limit)
+            if (budget is not null)
             {
-                bool within = unit.Count(tape.Spent(Procedure.Adversary)) < unit.Count(tape.Spent(limit));
+                bool within = game.KeptBudget(tape, unit);
                 wonWithin += win && within ? probability : Ratio.Zero;
                 overBudget += within ? Ratio.Zero : probability;
             }

@@ -102,7 +102,8 @@ public static class SampledEvaluator
     {
         Transcript transcript = new(format);
         SeededTape tape = new(seed) { Transcript = transcript };
-        bool won = PlayTrial(game, tape, trial, out string? fault);
+        tape.Rewind(trial);
+        bool won = game.Play(tape, out string? fault).Lanes[0];
         if (fault is not null)
         {
             transcript.Note(Procedure.Harness, fault);
@@ -111,32 +112,17 @@ public static class SampledEvaluator
         return (won, transcript, _procedures.ToDictionary(p => p, tape.Spent));
     }
 
-    private static bool PlayTrial(Game game, SeededTape tape, long trial, out string? fault)
-    {
-        tape.Rewind(trial);
-        try
-        {
-            fault = null;
-            return game.Play(tape).Lanes[0];
-        }
-        catch (BrokenAdversaryException e)
-        {
-            fault = e.Message;
-            return game.Notion.Kind == Kind.Decision && tape.For(Procedure.Harness).Coin().Lanes[0];
-        }
-    }
-
     private static Block Play(Game game, SeededTape tape, long first, long end, CancellationToken cancellation)
     {
         Block block = new();
-        Procedure? budget = game.Notion.Budget;
         for (long trial = first; trial < end; trial++)
         {
+            tape.Rewind(trial);
             bool won;
             string? fault;
             try
             {
-                won = PlayTrial(game, tape, trial, out fault);
+                won = game.Play(tape, out fault).Lanes[0];
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -153,9 +139,9 @@ public static class SampledEvaluator
             }
 
             tape.AddSpent(block.Spent);
-            if (budget is { } limit)
+            if (game.Notion.Budget is not null)
             {
-                bool within = CostUnit.Operations.Count(tape.Spent(Procedure.Adversary)) < CostUnit.Operations.Count(tape.Spent(limit));
+                bool within = game.KeptBudget(tape, CostUnit.Operations);
                 block.WinsWithin += won && within ? 1 : 0;
                 block.OverBudget += within ? 0 : 1;
             }

@@ -80,11 +80,11 @@ public sealed class Card
         }
 
         _claims.AddRow(
-        Markup.Escape($"{claim.Name}: {claim.Statement}"),
-        Markup.Escape(claim.Left.Adversary ?? "–"),
-        Text(left),
-        Text(right),
-        Coloured(verdict, verdict == Verdict.PremiseUnmet ? verdict.InWords() : OneWord(verdict)));
+            Markup.Escape($"{claim.Name}: {claim.Statement}"),
+            Markup.Escape(claim.Left.Adversary ?? "–"),
+            Text(left),
+            Text(right),
+            Coloured(verdict, verdict == Verdict.PremiseUnmet ? verdict.InWords() : OneWord(verdict)));
     }
 
     /// <summary>Writes the card.</summary>
@@ -150,10 +150,8 @@ public sealed class Card
         _ => $"[yellow]{words}[/]",
     };
 
-    private void Row(Game game, string advantage, string interval, string verdict, string within = "", string cost = "")
-    {
+    private void Row(Game game, string advantage, string interval, string verdict, string within = "", string cost = "") =>
         _games.AddRow(Columns([Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), advantage, interval], [within, cost], verdict));
-    }
 
     private string[] Columns(string[] always, string[] whereWide, string last) => _wide ? [.. always, .. whereWide, last] : [.. always, last];
 
