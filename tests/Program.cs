@@ -17,6 +17,7 @@ internal static class Program
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        TaylorMlpAttackTests.All,
         CommandLineTests.All,
         FunctionCompareTests.All,
         ReductionTests.All,

@@ -1,0 +1,158 @@
+using Expecto;
+using FsCheck.Fluent;
+using TorchSharp;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
+using Wager.Harness.Evaluation;
+using Wager.Reductions;
+using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
+
+namespace Wager.Tests;
+
+internal static class TaylorMlpAttackTests
+{
+    private static Scheme<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>[] Trained => [.. Activation.All.Select(a => new TaylorMlpScheme(new() { Activation = a }))];
+
+    public static Test All => Suite.Group(
+        "attacks on TaylorMLP",
+        Suite.Test("the joint recovery wins WRec on every trained MLP, with every weight within 1 %", () =>
+        {
+            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>())
+            {
+                Result result = SampledEvaluator.Evaluate(Game.WRec(scheme, new JointRecovery()), new() { Trials = 25, Seed = 3 });
+                Assert.Equal(25L, result.Wins!.Value, $"{scheme.Settings.Activation}: wins of 25 (seed 3)");
+            }
+        }),
+        Suite.Property(
+            "the joint recovery finds W, b and c of any MLP, to nine digits",
+            RandomMlp.Shapes,
+            shape =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                shape = shape with { Order = Math.Max(shape.Order, 3) };
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+                MlpWeights recovered = new JointRecovery().Recover(default, released, new SeededTape(1));
+                double off = MlpWeights.LargestRelativeError(recovered, weights).Lanes[0];
+                Assert.True(off < 1e-9, $"largest relative error {off}");
+            },
+            count: 100),
+        Suite.Test("with fewer than three orders the recovery answers, and is wrong", () =>
+        {
+            foreach (int order in new[] { 0, 1, 2 })
+            {
+                TaylorMlpScheme scheme = new(new() { Order = order });
+                Result result = SampledEvaluator.Evaluate(Game.WRec(scheme, new JointRecovery()), new() { Trials = 3 });
+                Assert.Equal((0L, 0.0), (result.Wins!.Value, result.Broken), $"N = {order}: won, broken");
+            }
+        }),
+        Suite.Test("a column that no x₀ within reach explains is answered as if its bias were 0", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, false));
+            weights.B[1] = 60; // GELU is the identity there: every order from the second on is 0
+            TaylorRelease released = TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1));
+            MlpWeights recovered = new JointRecovery().Recover(default, released, new SeededTape(1));
+            Assert.Equal(0.0, recovered.B[1].item<double>(), "b of the unit out of reach");
+            Assert.True(recovered.B[0].sub(weights.B[0]).abs().item<double>() < 1e-9, "b of its neighbour");
+        }),
+        Suite.Test("the collapse wins EffInf within the budget at N = 8, for four outputs and for one", () =>
+        {
+            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Data = OneTarget() })))
+            {
+                Result result = SampledEvaluator.Evaluate(Game.EffInf(scheme, new Collapse()), new() { Trials = 25, Seed = 3 });
+                Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Settings.Data.Description}: wins, within budget");
+            }
+        }),
+        Suite.Test("the collapse is cheaper than Run′ from N = 3 with two outputs, and from N = 5 with one", () =>
+        {
+            foreach ((int outputs, int order, bool cheaper) in new[] { (2, 2, false), (2, 3, true), (1, 4, false), (1, 5, true) })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((7, 5, 16, outputs, order, false));
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1));
+                SeededTape collapse = new(1);
+                SeededTape run = new(1);
+                new Collapse().Infer(default, released, inputs.narrow(0, 0, 1), collapse);
+                released.Infer(inputs.narrow(0, 0, 1), new TensorMath(run));
+                double spent = CostUnit.Operations.Count(collapse.Spent(Procedure.Game));
+                double budget = CostUnit.Operations.Count(run.Spent(Procedure.Game));
+                Assert.Equal(cheaper, spent < budget, $"D = {outputs}, N = {order}: {spent} of {budget}");
+            }
+        }),
+        Suite.Property(
+            "the collapse is Run′, to 1e-12, for one product of a matrix and a vector",
+            RandomMlp.Shapes,
+            shape =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+                int products = shape.Order == 0 ? 0 : (shape.Inputs * shape.Hidden) + (shape.Outputs * shape.Hidden) + ((shape.Order - 1) * shape.Hidden);
+                Assert.Equal((double)products, CollapseAgrees(released, inputs), "multiply-adds");
+            },
+            count: 100),
+        Suite.Property(
+            "the collapse is Run′ also where the first row, the first order or a whole column is 0",
+            RandomMlp.Shapes,
+            shape =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+                weights.W[0] = 0;
+                weights.W[TensorIndex.Colon, shape.Hidden - 1] = 0;
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+                CollapseAgrees(released, inputs);
+                if (shape.Order > 0)
+                {
+                    released.Theta[0, TensorIndex.Colon, 0] = 0; // as where Act′(x₀) = 0
+                    CollapseAgrees(released, inputs);
+                }
+            },
+            count: 100),
+        Suite.Test("eq8(recovery) wins, but spends more than one Run′; function-compare and re-release break W-IND", () =>
+        {
+            TaylorMlpScheme scheme = new();
+            Result reduced = SampledEvaluator.Evaluate(
+                Game.EffInf(scheme, new Eq8<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(scheme, new JointRecovery())), new() { Trials = 20 });
+            Assert.Equal(0.0, reduced.WithinBudget!.Value, "eq8(recovery) within budget");
+            Assert.True(reduced.Advantage.Value >= 0.9, $"eq8(recovery) has {reduced.Advantage.Value}: short of 1 only where Run′ itself is off");
+            Result distinguished = SampledEvaluator.Evaluate(
+                Game.WInd(scheme, new Eq9<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(scheme, new JointRecovery())), new() { Trials = 20 });
+            Assert.Equal(1.0, distinguished.Advantage.Value, "eq9(recovery)");
+            Result released = SampledEvaluator.Evaluate(
+                Game.WInd(scheme, new Adversaries.ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)), new() { Trials = 20 });
+            Assert.Equal(1.0, released.Advantage.Value, "re-release");
+        }));
+
+    /// <summary>Holds the collapse against Run′, and returns the multiply-adds that it spent.</summary>
+    private static double CollapseAgrees(TaylorRelease released, Tensor inputs)
+    {
+        Tensor x = inputs.narrow(0, 0, 1);
+        SeededTape tape = new(1);
+        Tensor collapsed = new Collapse().Infer(default, released, x, tape);
+        Tensor expected = released.Infer(x, new TensorMath(new SeededTape(1)));
+        double off = collapsed.sub(expected).abs().max().item<double>() / Math.Max(1, expected.abs().max().item<double>());
+        Assert.True(off <= 1e-12, $"off by {off}");
+        return tape.Spent(Procedure.Game).MultiplyAdds;
+    }
+
+    private static DataSet OneTarget()
+    {
+        double[,] inputs = new double[40, 3];
+        double[,] targets = new double[40, 1];
+        for (int i = 0; i < 40; i++)
+        {
+            for (int j = 0; j < 3; j++)
+            {
+                inputs[i, j] = Math.Sin((7 * i) + (3 * j));
+            }
+
+            targets[i, 0] = inputs[i, 0] * inputs[i, 1];
+        }
+
+        return new("one target", inputs, targets);
+    }
+}
