@@ -36,9 +36,6 @@ public readonly record struct Cost(
         left.BytesWritten + right.BytesWritten,
         left.Queries + right.Queries);
 
-    /// <summary>Spent between two readings of one meter.</summary>
-    public static Cost operator -(Cost left, Cost right) => left + (right * -1);
-
     /// <summary>A share of a cost, or a multiple.</summary>
     public static Cost operator *(Cost cost, double factor) => new(
         cost.MultiplyAdds * factor,

@@ -37,8 +37,8 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
         {
             int strongest = Project(theta, order, outputs, hidden, j, y);
             double x0 = (order >= 2 ? solver.Solve(y, ref work) : null) ?? z0[j];
-            solver.Coefficients(x0, g);
-            work += solver.EvaluationCost;
+            released.Activation.TaylorCoefficients(x0, g);
+            work += released.Activation.TaylorCoefficientsCost(order);
             for (int i = 0; i < outputs; i++)
             {
                 double entry = order == 0 || g[strongest] == 0 ? 0 : theta[((((strongest - 1) * outputs) + i) * hidden) + j] / g[strongest];
@@ -52,7 +52,7 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
         long entries = (long)outputs * hidden;
         tape.Charge(work + new Cost(
             MultiplyAdds: (2 * order * entries) + entries,
-            Elementwise: (order * entries) + entries,
+            Elementwise: (2 * order * hidden) + entries,
             BytesRead: sizeof(double) * (order + 1) * entries,
             BytesWritten: sizeof(double) * entries));
         Device device = released.V.device;
@@ -81,8 +81,10 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
             y[n] = 0;
             for (int i = 0; i < outputs && greatest > 0; i++)
             {
-                y[n] += Entry(n, i) * (Entry(strongest, i) / Math.Sqrt(greatest));
+                y[n] += Entry(n, i) * Entry(strongest, i);
             }
+
+            y[n] /= greatest > 0 ? Math.Sqrt(greatest) : 1;
         }
 
         return strongest;

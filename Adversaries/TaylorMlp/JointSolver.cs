@@ -39,7 +39,7 @@ internal sealed class JointSolver
         double[] g = new double[order + 2];
         for (int i = 0; i < points; i++)
         {
-            Coefficients(Point(i), g);
+            activation.TaylorCoefficients(Point(i), g);
             for (int n = 0; n <= order; n++)
             {
                 _grid[n][i] = g[n];
@@ -54,20 +54,7 @@ internal sealed class JointSolver
     public static JointSolver For(Activation activation, int order) =>
         _solvers.GetOrAdd((activation, order), key => new JointSolver(key.Item1, key.Item2));
 
-    /// <summary>What evaluating all g_n at a point costs.</summary>
-    public Cost EvaluationCost => _activation.DerivativesCost(_order + 1) + new Cost(Elementwise: 2 * _order);
-
-    /// <summary>g_n(x) = Act⁽ⁿ⁾(x)/n!, n = 0 … g.Length − 1.</summary>
-    public void Coefficients(double x, Span<double> g)
-    {
-        _activation.Derivatives(x, g);
-        double factorial = 1;
-        for (int n = 2; n < g.Length; n++)
-        {
-            factorial *= n;
-            g[n] /= factorial;
-        }
-    }
+    private Cost EvaluationCost => _activation.TaylorCoefficientsCost(_order + 1);
 
     /// <summary>Solves one column.</summary>
     /// <param name="y">y[n] is proportional to g_n(x₀) for n = 1 … N; y[0] is ignored. <c>[N + 1]</c></param>
@@ -135,7 +122,7 @@ internal sealed class JointSolver
             if ((before < 0) != (here < 0))
             {
                 double x = Root(y[a], y[b], a, b, Point(i - 1), Point(i), before < 0, g, ref work);
-                Coefficients(x, g);
+                _activation.TaylorCoefficients(x, g);
                 work += EvaluationCost + new Cost(MultiplyAdds: 4 * _order, Elementwise: 5 * _order);
                 double residual = Residual(y, sigma, g);
                 if (residual < best)
@@ -154,7 +141,7 @@ internal sealed class JointSolver
         double x = (low + high) / 2;
         for (int step = 0; step < NewtonSteps; step++)
         {
-            Coefficients(x, g);
+            _activation.TaylorCoefficients(x, g);
             work += EvaluationCost + new Cost(MultiplyAdds: 4, Elementwise: 8);
             double f = (ya * g[b]) - (yb * g[a]);
             if (f == 0)

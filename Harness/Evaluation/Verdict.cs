@@ -90,10 +90,12 @@ public static class Verdicts
         : Verdict.Inconclusive;
 
     /// <summary>The verdict in the words of reports.</summary>
-    public static string InWords(this Verdict verdict) => verdict switch
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="kind">What its game measures: a property has no adversaries that could support it.</param>
+    public static string InWords(this Verdict verdict, Kind kind = Kind.Search) => verdict switch
     {
         Verdict.Proved => "proved for this scheme",
-        Verdict.Supported => "supported by these adversaries",
+        Verdict.Supported => kind == Kind.Property ? "supported by these trials" : "supported by these adversaries",
         Verdict.Refuted => "refuted",
         Verdict.Undefined => "undefined",
         Verdict.PremiseUnmet => "premise unmet",

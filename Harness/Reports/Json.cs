@@ -41,7 +41,7 @@ public static class Json
             ["unit"] = result.Unit.ToString(),
         },
         ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : epsilon,
-        ["verdict"] = verdict.InWords(),
+        ["verdict"] = verdict.InWords(result.Game.Notion.Kind),
         ["stopped"] = result.Stopped,
         ["cost"] = Costs(result),
         ["seed"] = result.Seed,

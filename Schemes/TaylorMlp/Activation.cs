@@ -32,6 +32,21 @@ public abstract class Activation
     /// <summary>Act⁽ⁿ⁾(x) for n = 0 … <paramref name="orders"/>.Length − 1.</summary>
     public abstract void Derivatives(double x, Span<double> orders);
 
+    /// <summary>The coefficients of the Taylor series around x: Act⁽ⁿ⁾(x)/n! for n = 0 … <paramref name="coefficients"/>.Length − 1.</summary>
+    public void TaylorCoefficients(double x, Span<double> coefficients)
+    {
+        Derivatives(x, coefficients);
+        double factorial = 1;
+        for (int n = 2; n < coefficients.Length; n++)
+        {
+            factorial *= n;
+            coefficients[n] /= factorial;
+        }
+    }
+
+    /// <summary>What one call of <see cref="TaylorCoefficients"/> costs, up to order N.</summary>
+    public Cost TaylorCoefficientsCost(int order) => DerivativesCost(order) + new Cost(Elementwise: 2 * order);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 

@@ -15,7 +15,6 @@ public static class CsvData
     {
         List<double[]> rows = [];
         int lineNumber = 0;
-        int firstLine = 0;
         int columns = 0;
         foreach (string line in File.ReadLines(path))
         {
@@ -26,17 +25,14 @@ public static class CsvData
             }
 
             List<string> cells = Cells(line);
-            if (firstLine == 0)
+            bool isHeader = columns == 0 && !cells.Any(IsNumber) && line.Any(char.IsLetter);
+            columns = columns == 0 ? cells.Count : columns;
+            if (isHeader)
             {
-                firstLine = lineNumber;
-                if (!cells.Any(IsNumber) && line.Any(char.IsLetter))
-                {
-                    columns = cells.Count;
-                    continue;
-                }
+                continue;
             }
 
-            if (cells.Count != (columns = columns == 0 ? cells.Count : columns))
+            if (cells.Count != columns)
             {
                 throw new FormatException(
                     $"{path}, line {lineNumber}: {Count(cells.Count, "column")} where the first line has {columns}; every line needs as many");

@@ -64,9 +64,7 @@ public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double Lea
     /// <summary>The gradients of ½·(mean over rows of ‖y − t‖²) by V, b, W and c.</summary>
     private static Tensor[] Gradients(Tensor[] p, Tensor x, Tensor target, Activation activation, TensorMath math)
     {
-        Tensor u = math.Add(math.Product(x, p[0].transpose(-1, -2)), p[1].unsqueeze(-2));
-        Tensor hidden = activation.Apply(math, u);
-        Tensor y = math.Add(math.Product(hidden, p[2].transpose(-1, -2)), p[3].unsqueeze(-2));
+        (Tensor u, Tensor hidden, Tensor y) = new MlpWeights(p[0], p[1], p[2], p[3]).Layers(x, activation, math);
         Tensor error = math.Scale(math.Subtract(y, target), 1.0 / x.shape[^2]);
         Tensor back = math.Multiply(math.Product(error, p[2]), activation.Slope(math, u));
         return

@@ -23,24 +23,27 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C)
     /// <summary>D, the number of outputs.</summary>
     public int Outputs => (int)W.shape[^2];
 
-    private IEnumerable<(string Name, Tensor Tensor)> Protected => [("W", W), ("b", B), ("c", C)];
+    private Tensor[] Protected => [W, B, C];
 
     /// <summary>The forward pass on rows of inputs. <c>[n, d]</c> to <c>[n, D]</c></summary>
-    public Tensor Forward(Tensor x, Activation activation, TensorMath math)
+    public Tensor Forward(Tensor x, Activation activation, TensorMath math) => Layers(x, activation, math).Y;
+
+    /// <summary>The forward pass with what lies on its way: u = Vx + b <c>[n, h]</c>, Act(u) <c>[n, h]</c> and y <c>[n, D]</c>.</summary>
+    public (Tensor U, Tensor Hidden, Tensor Y) Layers(Tensor x, Activation activation, TensorMath math)
     {
-        Tensor z = math.Product(x, V.transpose(-1, -2));
-        Tensor hidden = activation.Apply(math, math.Add(z, B.unsqueeze(-2)));
-        return math.Add(math.Product(hidden, W.transpose(-1, -2)), C.unsqueeze(-2));
+        Tensor u = math.Add(math.Product(x, V.transpose(-1, -2)), B.unsqueeze(-2));
+        Tensor hidden = activation.Apply(math, u);
+        return (u, hidden, math.Add(math.Product(hidden, W.transpose(-1, -2)), C.unsqueeze(-2)));
     }
 
     /// <summary>The largest relative error of an entry of W, b and c, where 0 for 0 has none and anything else for 0 is infinite.</summary>
     public static Distances LargestRelativeError(MlpWeights weights, MlpWeights truth)
     {
         double largest = 0;
-        foreach (((string _, Tensor value), (string _, Tensor true_)) in weights.Protected.Zip(truth.Protected))
+        foreach ((Tensor value, Tensor expected) in weights.Protected.Zip(truth.Protected))
         {
-            using Tensor error = value.sub(true_).abs();
-            using Tensor magnitude = true_.abs();
+            using Tensor error = value.sub(expected).abs();
+            using Tensor magnitude = expected.abs();
             using Tensor quotient = error.div(magnitude);
             using Tensor none = error.eq(0);
             using Tensor relative = quotient.masked_fill(none, 0);

@@ -81,19 +81,17 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     {
         double[] points = [.. x0.cpu().data<double>()];
         double[] coefficients = new double[(order + 1) * points.Length];
-        Span<double> derivatives = new double[order + 1];
+        Span<double> ofUnit = new double[order + 1];
         for (int j = 0; j < points.Length; j++)
         {
-            activation.Derivatives(points[j], derivatives);
-            double factorial = 1;
+            activation.TaylorCoefficients(points[j], ofUnit);
             for (int n = 0; n <= order; n++)
             {
-                factorial *= Math.Max(n, 1);
-                coefficients[(n * points.Length) + j] = derivatives[n] / factorial;
+                coefficients[(n * points.Length) + j] = ofUnit[n];
             }
         }
 
-        tape.Charge((activation.DerivativesCost(order) + new Games.Cost(Elementwise: 2 * order)) * points.Length);
+        tape.Charge(activation.TaylorCoefficientsCost(order) * points.Length);
         return tensor(coefficients, [order + 1, points.Length], device: x0.device);
     }
 }

@@ -5,7 +5,7 @@ namespace Wager.Schemes.Tensors;
 
 /// <summary>
 /// The façade through which schemes and adversaries compute on tensors: each operation is charged by its shape to the tape
-/// it works for. A leading axis of trials passes through every operation.
+/// it works for. A leading axis of trials passes through all arithmetic.
 /// </summary>
 /// <param name="tape">Who pays.</param>
 public readonly struct TensorMath(Tape tape)
@@ -31,9 +31,6 @@ public readonly struct TensorMath(Tape tape)
 
     /// <summary>left · right, entry by entry.</summary>
     public Tensor Multiply(Tensor left, Tensor right) => Elementwise(left.mul(right), left, right);
-
-    /// <summary>left / right, entry by entry.</summary>
-    public Tensor Divide(Tensor left, Tensor right) => Elementwise(left.div(right), left, right);
 
     /// <summary>left / right, entry by entry, and 0 where the right is smaller than a threshold: a comparison and a division each.</summary>
     public Tensor DivideOrZero(Tensor left, Tensor right, double threshold)

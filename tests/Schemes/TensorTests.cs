@@ -41,7 +41,7 @@ internal static class TensorTests
         Binary("add", (math, a, b) => math.Add(a, b), (a, b) => a + b),
         Binary("subtract", (math, a, b) => math.Subtract(a, b), (a, b) => a - b),
         Binary("multiply", (math, a, b) => math.Multiply(a, b), (a, b) => a * b),
-        Binary("divide", (math, a, b) => math.Divide(a, b), (a, b) => a / b),
+        Binary("divide", (math, a, b) => math.DivideOrZero(a, b, 1e-300), (a, b) => a / b, new Cost(Elementwise: 24)),
         Binary("scale and add", (math, a, b) => math.ScaleAdd(a, -0.25, b), (a, b) => (-0.25 * a) + b, new Cost(MultiplyAdds: 12)),
         Binary("multiply and add", (math, a, b) => math.MultiplyAdd(a, b, a), (a, b) => (a * b) + a, new Cost(MultiplyAdds: 12), operands: 3),
         Unary("scale", (math, a) => math.Scale(a, 3), a => 3 * a, new Cost(Elementwise: 12)),
