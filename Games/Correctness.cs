@@ -9,7 +9,7 @@ public sealed partial class Game
     public static Game Correctness<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme)
     {
         var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
-        return new(Notion.Correctness, Notion.Correctness.Name, scheme.Name, null, scheme.OpenTrial, tape =>
+        return new(Notion.Correctness, Notion.Correctness.Name, scheme, null, tape =>
         {
             var (sk, pk) = sigma.KGen(tape);
             var w = sigma.Train(tape);

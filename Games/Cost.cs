@@ -51,8 +51,11 @@ public readonly record struct Cost(
 /// <param name="Weights">How much one of each counts.</param>
 public sealed record CostUnit(string Name, Cost Weights)
 {
-    /// <summary>The default unit: 2 a multiply-add, 1 an elementwise operation, 10 a transcendental one, 1 a query.</summary>
-    public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: 2, Elementwise: 1, Transcendental: 10, Queries: 1));
+    /// <summary>
+    /// The default unit: 2 a multiply-add, 1 an elementwise operation, 10 a transcendental one. Queries are none: t bounds the work, q
+    /// the queries.
+    /// </summary>
+    public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: 2, Elementwise: 1, Transcendental: 10));
 
     /// <summary>The cost in this unit.</summary>
     public double Count(in Cost cost) =>

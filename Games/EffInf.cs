@@ -1,13 +1,21 @@
 namespace Wager.Games;
 
 /// <summary>An adversary in EffInf: it must infer on W′ for less than Run′ costs.</summary>
-public abstract record Accelerator<R, X, Y, Pk>
+public abstract record Accelerator<R, X, Y, Pk> : Adversary
 {
-    /// <summary>The name on the command line and in reports.</summary>
-    public virtual string Name => Names.Of(GetType());
-
     /// <summary>y* ← 𝒜(pk, W′, x).</summary>
     public abstract Y Infer(Pk publicKey, R released, X input, Tape tape);
+
+    /// <summary>
+    /// Works once for a release, before it sees an input, and returns what then infers: where that is cheaper than Run′, the work pays
+    /// after some inputs. Unless overridden, it asks for one release and prepares nothing. Of an adversary that overrides it, Def. 3.3
+    /// plays both one after the other.
+    /// </summary>
+    public virtual Func<X, Tape, Y> Prepare(Pk publicKey, Oracle<R> releases, Tape tape)
+    {
+        R released = releases.Query();
+        return (input, own) => Infer(publicKey, released, input, own);
+    }
 }
 
 public sealed partial class Game
@@ -21,7 +29,7 @@ public sealed partial class Game
     {
         var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
         var a = new PlayedAccelerator<R, X, Y, Pk>(adversary, scheme.FlawInOutput);
-        return new(Notion.EffInf, Notion.EffInf.Name, scheme.Name, adversary.Name, scheme.OpenTrial, tape =>
+        return new(Notion.EffInf, Notion.EffInf.Name, scheme, adversary, tape =>
         {
             var w = sigma.Train(tape);
             var (sk, pk) = sigma.KGen(tape);

@@ -6,14 +6,58 @@ public sealed class UndefinedConditionException(string message) : Exception(mess
 /// <summary>A tape that enumerates paths was asked for what cannot be enumerated.</summary>
 public sealed class NotFiniteException(string message) : Exception(message);
 
+/// <summary>Why an adversary gave no valid answer.</summary>
+public enum Fault
+{
+    /// <summary>It threw.</summary>
+    Threw,
+
+    /// <summary>Its answer is no element of the set it must answer from: null, NaN, of a wrong shape.</summary>
+    Invalid,
+
+    /// <summary>It spent more than t.</summary>
+    OverBudget,
+
+    /// <summary>It asked more than q queries.</summary>
+    OverQueries,
+
+    /// <summary>It allocated more memory than it may, or than there is.</summary>
+    OverMemory,
+
+    /// <summary>It was stopped by a watchdog. When that happens is a matter of seconds, so the trial is not replayable.</summary>
+    Hung,
+}
+
 /// <summary>
-/// The adversary gave no valid answer: it threw, or what it returned is no element of the set it must answer from. The
+/// The adversary gave no valid answer: it threw, broke a limit, or what it returned is no element of the set it must answer from. The
 /// evaluators count this apart from a loss.
 /// </summary>
-public sealed class BrokenAdversaryException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class BrokenAdversaryException(Fault fault, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>In which way.</summary>
+    public Fault Fault { get; } = fault;
+
+    /// <summary>Whether the same trial ends the same way on any machine. Neither seconds nor the memory of a machine replay.</summary>
+    public bool IsReplayable => Fault != Fault.Hung && InnerException is not OutOfMemoryException;
+}
 
 /// <summary>
 /// The same coins led somewhere else: a procedure or an adversary has coins, or a memory, besides its tape. Nothing that was
 /// evaluated of its game holds.
 /// </summary>
 public sealed class ImpureProcedureException(string message) : Exception(message);
+
+/// <summary>A procedure of the scheme threw. That is no adversary's fault, and nothing that was evaluated of the game holds.</summary>
+public sealed class BrokenSchemeException(string message, Exception inner) : Exception(message, inner)
+{
+    /// <summary>Whether an exception that ended a play is a scheme's own doing.</summary>
+    public static bool Is(Exception e) =>
+        e is not (OperationCanceledException or UndefinedConditionException or NotFiniteException or ImpureProcedureException
+            or TakenOverException or ThreadAbortException or BrokenSchemeException);
+}
+
+/// <summary>Carries what went wrong in an oracle past the adversary that asked, to the game.</summary>
+internal sealed class BrokenOracleException(Exception inner) : Exception(inner.Message, inner);
+
+/// <summary>Ends a thread whose adversary was taken from it: nothing that it does any more counts.</summary>
+public sealed class TakenOverException() : Exception("a watchdog took this trial over");

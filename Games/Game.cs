@@ -6,16 +6,15 @@ namespace Wager.Games;
 /// </summary>
 public sealed partial class Game
 {
+    private readonly Scheme _scheme;
     private readonly Func<Tape, Bits> _text;
-    private readonly Func<IDisposable?> _openTrial;
 
-    private Game(Notion notion, string name, string scheme, string? adversary, Func<IDisposable?> openTrial, Func<Tape, Bits> text)
+    private Game(Notion notion, string name, Scheme scheme, Adversary? adversary, Func<Tape, Bits> text)
     {
         Notion = notion;
         Name = name;
-        Scheme = scheme;
-        Adversary = adversary;
-        _openTrial = openTrial;
+        Adversary = adversary?.Name;
+        _scheme = scheme;
         _text = text;
     }
 
@@ -26,10 +25,22 @@ public sealed partial class Game
     public string Name { get; }
 
     /// <summary>The scheme's name.</summary>
-    public string Scheme { get; }
+    public string Scheme => _scheme.Name;
+
+    /// <summary>D, in words.</summary>
+    public string Dataset => _scheme.Dataset;
 
     /// <summary>The adversary's name; null where the game has none.</summary>
     public string? Adversary { get; }
+
+    /// <summary>q: releases of one W under one key (WRec, EffInf), or challenges with one bit (W-IND). 1 is the paper's game.</summary>
+    public int Queries { get; private init; } = 1;
+
+    /// <summary>m: inputs per release in EffInf. 1 is the paper's game.</summary>
+    public int Inputs { get; private init; } = 1;
+
+    /// <summary>How many queries and inputs, where that is not one of each; else nothing.</summary>
+    public string Multiplicity => $"{(Queries == 1 ? "" : $", q = {Queries}")}{(Inputs == 1 ? "" : $", m = {Inputs}")}";
 
     /// <summary>Plays once.</summary>
     /// <exception cref="BrokenAdversaryException">The adversary gave no valid answer.</exception>
@@ -37,8 +48,16 @@ public sealed partial class Game
     /// <exception cref="NotFiniteException">The tape enumerates paths, and the coins cannot be enumerated.</exception>
     public Bits Play(Tape tape)
     {
-        using IDisposable? trial = _openTrial();
-        return _text(tape);
+        using IDisposable? trial = _scheme.OpenTrial();
+        try
+        {
+            return _text(tape);
+        }
+        catch (BrokenOracleException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException!);
+            throw;
+        }
     }
 
     /// <summary>
@@ -47,7 +66,7 @@ public sealed partial class Game
     /// </summary>
     /// <param name="tape">The tape.</param>
     /// <param name="fault">Why there was no valid answer, or null where there was one.</param>
-    public Bits Play(Tape tape, out string? fault)
+    public Bits Play(Tape tape, out BrokenAdversaryException? fault)
     {
         try
         {
@@ -56,15 +75,20 @@ public sealed partial class Game
         }
         catch (BrokenAdversaryException e)
         {
-            fault = e.Message;
-            return Notion.Kind == Kind.Decision ? tape.For(Procedure.Harness).Coin() : Bits.Zero;
+            fault = e;
+            return WithoutAnswer(tape);
         }
     }
 
+    /// <summary>The bit of a play whose adversary gave no valid answer.</summary>
+    /// <param name="tape">The tape of the trial, as far as it was played.</param>
+    public Bits WithoutAnswer(Tape tape) => Notion.Kind == Kind.Decision ? tape.For(Procedure.Harness).Coin() : Bits.Zero;
+
     /// <summary>Whether the adversary spent less in the play just played than the procedure that its budget is measured by.</summary>
     public bool KeptBudget(Tape tape, CostUnit unit) =>
-        Notion.Budget is not { } budget || unit.Count(tape.Spent(Procedure.Adversary)) < unit.Count(tape.Spent(budget));
+        Notion.Budget is not { } budget
+        || unit.Count(tape.Spent(Procedure.Preparation)) + unit.Count(tape.Spent(Procedure.Adversary)) < unit.Count(tape.Spent(budget));
 
-    /// <summary>Game, scheme and adversary.</summary>
-    public override string ToString() => Adversary is null ? $"{Name} of {Scheme}" : $"{Name} of {Scheme} against {Adversary}";
+    /// <summary>Game, scheme and adversary, and how many queries and inputs where that is not one.</summary>
+    public override string ToString() => $"{Name} of {Scheme}{(Adversary is null ? "" : $" against {Adversary}")}{Multiplicity}";
 }

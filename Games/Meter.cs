@@ -3,8 +3,9 @@ using System.Numerics;
 namespace Wager.Games;
 
 /// <summary>What the procedures of one trial or path have spent so far.</summary>
-internal sealed class Meter
+internal sealed class Meter(Guard? guard = null)
 {
+    private readonly Guard? _guard = guard?.HasLimits == true ? guard : null;
     private readonly Cost[] _spent = new Cost[Tape.Procedures];
     private uint _charged; // a bit a procedure, so that what was not touched costs nothing to read or to clear
 
@@ -18,7 +19,16 @@ internal sealed class Meter
         _spent[(int)procedure] += cost;
         _charged |= 1u << (int)procedure;
         Charges++;
+        if (_guard is not null && procedure is Procedure.Adversary or Procedure.Preparation)
+        {
+            Check();
+        }
     }
+
+    /// <summary>Holds the adversary to its limits, if it has any.</summary>
+    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
+    public void Check() =>
+        _guard?.Check(CostUnit.Operations.Count(this[Procedure.Adversary]) + CostUnit.Operations.Count(this[Procedure.Preparation]));
 
     public void Clear()
     {
@@ -28,6 +38,7 @@ internal sealed class Meter
         }
 
         _charged = 0;
+        _guard?.Start();
     }
 
     /// <summary>Adds what was spent, weighted, to totals that are indexed by procedure.</summary>

@@ -20,11 +20,13 @@ public sealed class PathTape : Tape
     private readonly PathTape?[] _streams;
 
     /// <summary>A tape before its first path.</summary>
+    /// <param name="guard">What holds the adversary to its limits.</param>
     /// <param name="cancellation">Stops the search for the law of a conditional draw.</param>
-    public PathTape(CancellationToken cancellation = default)
+    public PathTape(Guard? guard = null, CancellationToken cancellation = default)
     {
         _tree = new PathTree();
-        _meter = new Meter();
+        _meter = new Meter(guard);
+        Guard = guard;
         _streams = new PathTape?[Procedures];
         Cancellation = cancellation;
     }
@@ -96,6 +98,9 @@ public sealed class PathTape : Tape
     }
 
     /// <inheritdoc/>
+    internal override void CheckLimits() => _meter.Check();
+
+    /// <inheritdoc/>
     public override Cost Spent(Procedure procedure)
     {
         RequireGame(_procedure == Procedure.Game || _procedure == procedure);
@@ -118,7 +123,7 @@ public sealed class PathTape : Tape
     /// <exception cref="NotFiniteException">The law has too many outcomes, or its cost cannot be enumerated.</exception>
     public override T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose)
     {
-        ConditionalLaw<T> law = _tree.Known ? _tree.LawHere<ConditionalLaw<T>>() : Law(draw, accept);
+        ConditionalLaw<T> law = _tree.Known ? _tree.LawHere<ConditionalLaw<T>>() : _tree.Aside(() => Law(draw, accept));
         int outcome = _tree.TakeFrom(law, law.Probabilities);
         ChargeAll(law.Costs[outcome]);
         ChargeAll(law.Rejected);
@@ -139,7 +144,7 @@ public sealed class PathTape : Tape
     private ConditionalLaw<T> Law<T>(Func<Tape, T> draw, Func<T, Bits> accept)
     {
         ConditionalLaw<T> law = new();
-        PathTape inner = new(Cancellation);
+        PathTape inner = new(cancellation: Cancellation);
         long charges = 0;
         Cost[]? rejected = null;
         double acceptance = 0;

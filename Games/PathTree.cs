@@ -6,6 +6,7 @@ internal sealed class PathTree
     private Node[] _nodes = new Node[16];
     private int _length;
     private int _depth;
+    private int _aside;
 
     /// <summary>Whether the next draw is on the part of the path that is replayed.</summary>
     public bool Known => _depth < _length;
@@ -17,6 +18,20 @@ internal sealed class PathTree
     /// <summary>The law that the next draw, which is replayed, was made from.</summary>
     public T LawHere<T>()
         where T : class => _nodes[_depth].Law as T ?? throw Impure();
+
+    /// <summary>Works something out on another tree, while this one must not grow.</summary>
+    public T Aside<T>(Func<T> work)
+    {
+        _aside++;
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _aside--;
+        }
+    }
 
     /// <summary>The outcome of the next draw among equally likely ones: where replayed the recorded one, else the first.</summary>
     public int Take(int outcomes) => Known
@@ -103,6 +118,11 @@ internal sealed class PathTree
 
     private int Push(Node node)
     {
+        if (_aside > 0)
+        {
+            throw new NotFiniteException("a conditional draw asks an oracle, so its law cannot be enumerated by itself");
+        }
+
         if (_length == _nodes.Length)
         {
             Array.Resize(ref _nodes, 2 * _length);

@@ -31,6 +31,29 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
     public Y RunReleased(Pk publicKey, R released, X input, Tape tape) =>
         Noted.Value(tape, Procedure.RunReleased, scheme.RunReleased(publicKey, released, input, tape.For(Procedure.RunReleased)));
 
+    /// <summary>The oracle of a multi-query game: releases of one W under one sk, from a first one that was made already, if any.</summary>
+    public Oracle<R> Releases(int queries, Sk secret, W weights, Tape tape, bool given = false, R? first = default)
+    {
+        return new(queries, () =>
+        {
+            bool answersFirst = given;
+            given = false;
+            return answersFirst ? first! : Release(secret, weights, tape);
+        });
+    }
+
+    /// <summary>(W₀, W₁) by either reading of line 4.</summary>
+    public (W W0, W W1) TwoWeights(Line4 line4, Tape tape)
+    {
+        if (line4 == Line4.Reject)
+        {
+            return tape.Given(TrainTwice, pair => !SameWeights(pair.W1, pair.W0), ChoosePair);
+        }
+
+        W w0 = Train(tape);
+        return (w0, tape.Given(Train, w => !SameWeights(w, w0), Choose));
+    }
+
     public Bits SameWeights(W weights, W truth) => _weights.Same(weights, truth);
 
     public Bits SameOutputs(Y output, Y truth) => _outputs.Same(output, truth);
@@ -41,29 +64,83 @@ internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, F
 {
     public W Recover(Pk publicKey, R released, Tape tape)
     {
+        Tape own = Answer.Begin(tape, Procedure.Adversary);
         try
         {
-            return Answer.Valid(tape, adversary.Recover(publicKey, released, tape.For(Procedure.Adversary)), flaw);
+            return Answer.Valid(tape, adversary.Recover(publicKey, released, own), flaw);
         }
         catch (Exception e) when (Answer.IsFault(e, tape))
         {
-            throw Answer.Broken(adversary.Name, e);
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
+        }
+    }
+
+    public W Recover(Pk publicKey, Oracle<R> releases, Tape tape)
+    {
+        Tape own = Answer.Begin(tape, Procedure.Adversary);
+        try
+        {
+            return Answer.Valid(tape, adversary.Recover(publicKey, releases.ChargedTo(own), own), flaw);
+        }
+        catch (Exception e) when (Answer.IsFault(e, tape))
+        {
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
         }
     }
 }
 
-/// <summary>An accelerator as a game sees it: on its own stream and meter, its answer an element of 𝒴.</summary>
+/// <summary>An accelerator as a game sees it: what it prepares and what it infers on streams and meters of their own, its answers elements of 𝒴.</summary>
 internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> adversary, Func<Y, string?> flaw)
 {
-    public Y Infer(Pk publicKey, R released, X input, Tape tape)
+    /// <summary>As Def. 3.3 has it: W′ is given, not asked for, and is no query.</summary>
+    public Y Infer(Pk publicKey, R released, X input, Tape tape) =>
+        Inferred(Prepared(publicKey, new Oracle<R>(1, () => released), tape, areQueries: false), input, tape);
+
+    public Func<X, Tape, Y> Prepare(Pk publicKey, Oracle<R> releases, Tape tape)
     {
+        Func<X, Tape, Y> infer = Prepared(publicKey, releases, tape, areQueries: true);
+        return (input, game) => Inferred(infer, input, game);
+    }
+
+    private Func<X, Tape, Y> Prepared(Pk publicKey, Oracle<R> releases, Tape tape, bool areQueries)
+    {
+        Tape own = Answer.Begin(tape, Procedure.Preparation);
         try
         {
-            return Answer.Valid(tape, adversary.Infer(publicKey, released, input, tape.For(Procedure.Adversary)), flaw);
+            return adversary.Prepare(publicKey, areQueries ? releases.ChargedTo(own) : releases, own);
         }
         catch (Exception e) when (Answer.IsFault(e, tape))
         {
-            throw Answer.Broken(adversary.Name, e);
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
+        }
+    }
+
+    private Y Inferred(Func<X, Tape, Y> infer, X input, Tape tape)
+    {
+        Tape own = Answer.Begin(tape, Procedure.Adversary);
+        try
+        {
+            return Answer.Valid(tape, infer(input, own), flaw);
+        }
+        catch (Exception e) when (Answer.IsFault(e, tape))
+        {
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
         }
     }
 }
@@ -73,16 +150,35 @@ internal sealed class PlayedDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> adve
 {
     public Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
     {
+        Tape own = Answer.Begin(tape, Procedure.Adversary);
         try
         {
-            Bits guess = adversary.Guess(publicKey, w0, w1, released, tape.For(Procedure.Adversary));
-            return guess.Lanes.Length == 1 || guess.Lanes.Length == tape.Lanes
-                ? Noted.Value(tape, Procedure.Adversary, guess)
-                : throw new BrokenAdversaryException($"the answer is invalid: it has {guess.Lanes.Length} bits for {tape.Lanes} trials");
+            return Answer.Valid(tape, adversary.Guess(publicKey, w0, w1, released, own));
         }
         catch (Exception e) when (Answer.IsFault(e, tape))
         {
-            throw Answer.Broken(adversary.Name, e);
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
+        }
+    }
+
+    public Bits Guess(Oracle<Challenge<W, R, Pk>> challenges, Tape tape)
+    {
+        Tape own = Answer.Begin(tape, Procedure.Adversary);
+        try
+        {
+            return Answer.Valid(tape, adversary.Guess(challenges.ChargedTo(own), own));
+        }
+        catch (Exception e) when (Answer.IsFault(e, tape))
+        {
+            throw Answer.Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
         }
     }
 }
@@ -99,19 +195,39 @@ internal static class Noted
 
 internal static class Answer
 {
-    public static T Valid<T>(Tape tape, T answer, Func<T, string?> flaw)
+    /// <summary>The adversary's stream, from here on watched.</summary>
+    public static Tape Begin(Tape tape, Procedure procedure)
     {
-        string? why = flaw(answer);
-        return why is null
-            ? Noted.Value(tape, Procedure.Adversary, answer)
-            : throw new BrokenAdversaryException($"the answer is invalid: {why}");
+        Tape own = tape.For(procedure);
+        tape.Guard?.Enter();
+        return own;
     }
 
-    /// <summary>Whether an exception is the adversary's own doing, rather than the tape's or the user's.</summary>
+    public static T Valid<T>(Tape tape, T answer, Func<T, string?> flaw)
+    {
+        tape.CheckLimits();
+        return flaw(answer) is { } why
+            ? throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: {why}")
+            : Noted.Value(tape, Procedure.Adversary, answer);
+    }
+
+    public static Bits Valid(Tape tape, Bits answer)
+    {
+        tape.CheckLimits();
+        return answer.Lanes.Length == 1 || answer.Lanes.Length == tape.Lanes
+            ? Noted.Value(tape, Procedure.Adversary, answer)
+            : throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: it has {answer.Lanes.Length} bits for {tape.Lanes} trials");
+    }
+
+    /// <summary>Whether an exception is the adversary's own doing, rather than the tape's, the user's or the watchdog's.</summary>
     public static bool IsFault(Exception e, Tape tape) => e is OperationCanceledException
         ? !tape.Cancellation.IsCancellationRequested
-        : e is not (NotFiniteException or ImpureProcedureException or OutOfMemoryException);
+        : e is not (NotFiniteException or ImpureProcedureException or TakenOverException or ThreadAbortException or BrokenOracleException);
 
-    public static BrokenAdversaryException Broken(string adversary, Exception e) =>
-        e is BrokenAdversaryException ? new($"{adversary}: {e.Message}", e) : new($"{adversary} threw {e.GetType().Name}: {e.Message}", e);
+    public static BrokenAdversaryException Broken(Adversary adversary, Exception e) => e switch
+    {
+        BrokenAdversaryException broken => new(broken.Fault, $"{adversary.Name}: {e.Message}", e),
+        OutOfMemoryException => new(Fault.OverMemory, $"{adversary.Name}: there is no memory left", e),
+        _ => new(Fault.Threw, $"{adversary.Name} threw {e.GetType().Name}: {e.Message}", e),
+    };
 }

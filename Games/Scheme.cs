@@ -1,5 +1,18 @@
 namespace Wager.Games;
 
+/// <summary>What every scheme has, whatever its types.</summary>
+public abstract class Scheme
+{
+    /// <summary>The name on the command line and in reports: by default the type's name, as in <c>one-bit-pad</c>.</summary>
+    public virtual string Name => Names.Of(GetType());
+
+    /// <summary>D, the dataset that Train trains on, in words; a finite scheme has Train's law instead.</summary>
+    public virtual string Dataset => "none: W follows the law of Train";
+
+    /// <summary>Opens what lasts for one trial, such as a scope for tensors; the game disposes of it. Null where there is nothing.</summary>
+    public virtual IDisposable? OpenTrial() => null;
+}
+
 /// <summary>
 /// A weight release scheme Σ = (Train, Run, KGen, Release, Run′) on a fixed dataset D (Yang et al. 2025, §3.1, Syntax),
 /// with what its games need beside it: how x is drawn, and when two weights or two outputs count as the same.
@@ -14,11 +27,8 @@ namespace Wager.Games;
 /// <typeparam name="Y">Outputs, 𝒴.</typeparam>
 /// <typeparam name="Sk">Secret keys; <see cref="NoKey"/> where there are none.</typeparam>
 /// <typeparam name="Pk">Public keys; <see cref="NoKey"/> where there are none.</typeparam>
-public abstract class Scheme<W, R, X, Y, Sk, Pk>
+public abstract class Scheme<W, R, X, Y, Sk, Pk> : Scheme
 {
-    /// <summary>The name on the command line and in reports: by default the type's name, as in <c>one-bit-pad</c>.</summary>
-    public virtual string Name => Names.Of(GetType());
-
     /// <summary>Same on 𝒲: Dist_W and δ_W.</summary>
     public abstract Tolerance<W> WeightTolerance { get; }
 
@@ -57,9 +67,6 @@ public abstract class Scheme<W, R, X, Y, Sk, Pk>
 
     /// <summary>Why an adversary's answer is no element of 𝒴, or null where it is one.</summary>
     public virtual string? FlawInOutput(Y output) => output is null ? "it is null" : null;
-
-    /// <summary>Opens what lasts for one trial, such as a scope for tensors; the game disposes of it. Null where there is nothing.</summary>
-    public virtual IDisposable? OpenTrial() => null;
 }
 
 /// <summary>⊥: the only key of a scheme without keys.</summary>

@@ -22,12 +22,20 @@ public sealed class SeededTape : Tape
     /// <summary>A tape for trials of one seed, rewound to trial 0.</summary>
     /// <param name="seed">The seed; the harness's default is 1.</param>
     /// <param name="metered">Whether charges are counted. It changes no coin.</param>
+    /// <param name="guard">What holds the adversary to its limits. A limit of memory or of operations needs the meter on.</param>
     /// <param name="cancellation">Ends a conditional draw between two attempts.</param>
-    public SeededTape(ulong seed, bool metered = true, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The guard has limits, and the meter is off.</exception>
+    public SeededTape(ulong seed, bool metered = true, Guard? guard = null, CancellationToken cancellation = default)
     {
+        if (!metered && guard?.HasLimits == true)
+        {
+            throw new ArgumentException("limits need the meter", nameof(metered));
+        }
+
         Cancellation = cancellation;
+        Guard = guard;
         Seed = seed;
-        _meter = metered ? new Meter() : null;
+        _meter = metered ? new Meter(guard) : null;
         Rewind(0);
     }
 
@@ -92,7 +100,11 @@ public sealed class SeededTape : Tape
         _streams ??= new SeededTape?[Procedures];
         SeededTape stream = _streams[(int)procedure] ??= new SeededTape(this, Payer(procedure));
         _called = true;
-        stream.Start(Coins.OneWay(_key ^ Coins.Mix(((ulong)procedure << 32) | _calls[(int)procedure]++)));
+
+        // What an adversary prepares is metered apart, but its coins are the adversary's: a recoverer within an accelerator draws those
+        // that it draws in WRec, which couples the two.
+        int coins = (int)(procedure == Procedure.Preparation ? Procedure.Adversary : procedure);
+        stream.Start(Coins.OneWay(_key ^ Coins.Mix(((ulong)coins << 32) | _calls[coins]++)));
         return stream;
     }
 
@@ -102,6 +114,9 @@ public sealed class SeededTape : Tape
         RequireChargeable(cost);
         _meter?.Charge(_procedure, cost);
     }
+
+    /// <inheritdoc/>
+    internal override void CheckLimits() => _meter?.Check();
 
     /// <inheritdoc/>
     public override Cost Spent(Procedure procedure)

@@ -29,6 +29,9 @@ public enum Procedure
 
     /// <summary>The harness: the fair coin that stands for an answer that never came.</summary>
     Harness,
+
+    /// <summary>The adversary in EffInf, with what it does once for a release, before it sees an input.</summary>
+    Preparation,
 }
 
 /// <summary>
@@ -38,13 +41,16 @@ public enum Procedure
 public abstract class Tape
 {
     /// <summary>How many procedures there are.</summary>
-    internal const int Procedures = (int)Procedure.Harness + 1;
+    internal const int Procedures = (int)Procedure.Preparation + 1;
 
     /// <summary>What each procedure returned, where somebody listens, and only on the game's own tape; else null.</summary>
     public Transcript? Transcript { get; init; }
 
     /// <summary>Asks whoever works for long to stop.</summary>
     public CancellationToken Cancellation { get; init; }
+
+    /// <summary>What holds the adversary to its limits; null where it has none. Only on the game's own tape.</summary>
+    internal Guard? Guard { get; private protected init; }
 
     /// <summary>How many trials are played at once.</summary>
     public virtual int Lanes => 1;
@@ -77,6 +83,10 @@ public abstract class Tape
     /// <summary>Adds to what this tape's procedure spent.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A count is below 0, above 2⁵³, or no number.</exception>
     public abstract void Charge(in Cost cost);
+
+    /// <summary>Holds the adversary to its limits, if it has any, once it has answered.</summary>
+    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
+    internal abstract void CheckLimits();
 
     /// <summary>What a procedure has spent in this trial or on this path.</summary>
     /// <exception cref="InvalidOperationException">A procedure asks for what others spent.</exception>

@@ -1,13 +1,17 @@
 namespace Wager.Games;
 
 /// <summary>An adversary in W-IND: it must say which of two weights was released.</summary>
-public abstract record Distinguisher<W, R, Pk>
+public abstract record Distinguisher<W, R, Pk> : Adversary
 {
-    /// <summary>The name on the command line and in reports.</summary>
-    public virtual string Name => Names.Of(GetType());
-
     /// <summary>b′ ← 𝒜(pk, W₀, W₁, W′).</summary>
     public abstract Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape);
+
+    /// <summary>b′ from several challenges with one bit. Unless overridden, it asks for one.</summary>
+    public virtual Bits Guess(Oracle<Challenge<W, R, Pk>> challenges, Tape tape)
+    {
+        Challenge<W, R, Pk> only = challenges.Query();
+        return Guess(only.PublicKey, only.W0, only.W1, only.Released, tape);
+    }
 }
 
 public sealed partial class Game
@@ -22,7 +26,7 @@ public sealed partial class Game
         var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
         var a = new PlayedDistinguisher<W, R, Pk>(adversary);
         return line4 == Line4.Resample
-            ? new(Notion.WInd, "W-IND", scheme.Name, adversary.Name, scheme.OpenTrial, tape =>
+            ? new(Notion.WInd, "W-IND", scheme, adversary, tape =>
             {
                 var b = tape.Coin();
                 var (sk, pk) = sigma.KGen(tape);
@@ -32,7 +36,7 @@ public sealed partial class Game
                 var guess = a.Guess(pk, w0, w1, released, tape);
                 return b == guess;
             })
-            : new(Notion.WInd, "W-IND by rejection", scheme.Name, adversary.Name, scheme.OpenTrial, tape =>
+            : new(Notion.WInd, "W-IND by rejection", scheme, adversary, tape =>
             {
                 var b = tape.Coin();
                 var (sk, pk) = sigma.KGen(tape);

@@ -1,13 +1,13 @@
 namespace Wager.Games;
 
 /// <summary>An adversary in WRec: from pk and W′ it must find W.</summary>
-public abstract record Recoverer<W, R, Pk>
+public abstract record Recoverer<W, R, Pk> : Adversary
 {
-    /// <summary>The name on the command line and in reports.</summary>
-    public virtual string Name => Names.Of(GetType());
-
     /// <summary>W* ← 𝒜(pk, W′).</summary>
     public abstract W Recover(Pk publicKey, R released, Tape tape);
+
+    /// <summary>W* from several releases of the same W. Unless overridden, it asks for one.</summary>
+    public virtual W Recover(Pk publicKey, Oracle<R> releases, Tape tape) => Recover(publicKey, releases.Query(), tape);
 }
 
 public sealed partial class Game
@@ -19,7 +19,7 @@ public sealed partial class Game
     {
         var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
         var a = new PlayedRecoverer<W, R, Pk>(adversary, scheme.FlawInWeights);
-        return new(Notion.WRec, Notion.WRec.Name, scheme.Name, adversary.Name, scheme.OpenTrial, tape =>
+        return new(Notion.WRec, Notion.WRec.Name, scheme, adversary, tape =>
         {
             var w = sigma.Train(tape);
             var (sk, pk) = sigma.KGen(tape);

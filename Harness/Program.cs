@@ -2,7 +2,6 @@ using System.CommandLine;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine;
-using Wager.Schemes.TaylorMlp;
 
 namespace Wager.Harness;
 
@@ -13,7 +12,7 @@ public static class Program
 
     private static readonly string[] _helpOptions = ["--help", "-h", "-?", "--version"];
 
-    /// <summary>Runs a verb. Exit code 0: it did its job; 2: wrong use, explained in one line; 130: interrupted.</summary>
+    /// <summary>Runs a verb. Exit code 0: it did its job; 1: a bound that was asserted does not hold, or is not decided; 2: wrong use, explained in one line; 130: interrupted.</summary>
     public static int Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -21,7 +20,7 @@ public static class Program
         {
             return Run(args);
         }
-        catch (Exception e) when (e is UsageException or ImpureProcedureException or TrainingDivergedException)
+        catch (Exception e) when (e is UsageException or ImpureProcedureException or BrokenSchemeException)
         {
             Console.Error.WriteLine($"wager: {OneLine(e.Message)}");
             return WrongUse;

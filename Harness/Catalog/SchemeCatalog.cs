@@ -17,47 +17,71 @@ public static partial class SchemeCatalog
 
     /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
     public static IReadOnlyList<string> Listed { get; } =
-        ["one-bit-pad", "clear", "constant-release", "uniform-3", "pad-3", "published-pad-3", "taylor-mlp"];
+        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp"];
 
     /// <summary>The families: a name is made by putting in a number.</summary>
-    public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "constant-release-p"];
+    public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "constant-release-p"];
 
     /// <summary>Finds a scheme.</summary>
-    /// <param name="name">As listed, or a member of a family.</param>
+    /// <param name="name">As listed, or a member of a family, or of a plug-in.</param>
     /// <param name="taylorMlp">Settings for TaylorMLP; null for the default ones.</param>
+    /// <param name="plugIns">More schemes and adversaries; null for none.</param>
     /// <exception cref="UsageException">There is no such scheme.</exception>
-    public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null)
+    public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null, PlugIns? plugIns = null)
     {
         if (taylorMlp is not null && name != "taylor-mlp")
         {
             throw new UsageException($"--data, --activation, --order and --hidden are taylor-mlp's; the scheme {name} has no such options");
         }
 
-        return name switch
-        {
-            "one-bit-pad" => Finite(new OneBitPad(), "one bit under a one-time pad that is kept: the first example to read"),
-            "clear" => Keyless(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
-            "constant-release" => Constant(3, 4),
-            "taylor-mlp" => TaylorMlp(taylorMlp ?? new()),
-            _ => Member(name) ?? throw new UsageException(Nearest.Unknown("scheme", name, [.. Listed, .. Families])),
-        };
+        Subject found = BuiltIn(name, taylorMlp)
+            ?? plugIns?.Find(name)
+            ?? throw new UsageException(Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
+        return plugIns is null ? found : found.With(plugIns);
     }
+
+    /// <summary>Whether a name is taken.</summary>
+    internal static bool Knows(string name)
+    {
+        try
+        {
+            return BuiltIn(name, null) is not null;
+        }
+        catch (UsageException)
+        {
+            return true; // a family's, with a number that it does not have
+        }
+    }
+
+    private static Subject? BuiltIn(string name, TaylorMlpSettings? taylorMlp) => name switch
+    {
+        "one-bit-pad" => Of(new OneBitPad(), "one bit under a one-time pad that is kept: the first example to read"),
+        "clear" => Of(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
+        "noisy-bit" => Of(new NoisyBit(), "a bit that each release flips anew with probability 1/4", new Inversion<int, int, NoKey>((_, released) => released)),
+        "constant-release" => Constant(3, 4),
+        "taylor-mlp" => TaylorMlp(taylorMlp ?? new()),
+        _ => Member(name),
+    };
 
     private static Subject? Member(string name)
     {
         Match family = FamilyPattern().Match(name);
         if (family.Success)
         {
-            if (!int.TryParse(family.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1 || n > LargestFamilyMember)
+            string kind = family.Groups[1].Value;
+            int most = kind.EndsWith("sharing", StringComparison.Ordinal) ? Sharing.MostShares : LargestFamilyMember;
+            if (!int.TryParse(family.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1 || n > most)
             {
-                throw new UsageException($"scheme {name}: n must be a whole number from 1 to {LargestFamilyMember}");
+                throw new UsageException($"scheme {name}: n must be a whole number from 1 to {most}");
             }
 
-            return family.Groups[1].Value switch
+            return kind switch
             {
-                "uniform" => Keyless(new Uniform(n), $"W uniform on {n} values, a release that says nothing: the witness against Eq. 9"),
-                "pad" => Finite(new Pad(n, published: false), $"a one-time pad on Z_{n} that is kept: secure and useless"),
-                _ => Published(new Pad(n, published: true)),
+                "uniform" => Of(new Uniform(n), $"W uniform on {n} values, a release that says nothing: the witness against Eq. 9"),
+                "pad" => Of(new Pad(n, published: false), $"a one-time pad on Z_{n} that is kept: secure and useless"),
+                "published-pad" => Published(new Pad(n, published: true)),
+                "sharing" => Shared(new Sharing(n, leaky: false), $"a bit as {n} shares, all of which Run′ must read"),
+                _ => Shared(new Sharing(n, leaky: true), $"a bit as {n} shares, each seen with probability 1/2: W-IND is 2^-{n}"),
             };
         }
 
@@ -99,29 +123,17 @@ public static partial class SchemeCatalog
         return (numerator / common, denominator / common);
     }
 
-    private static Subject Finite<Sk, Pk>(
-        Scheme<int, int, int, int, Sk, Pk> scheme,
-        string summary,
-        IEnumerable<Recoverer<int, int, Pk>>? recoverers = null,
-        IEnumerable<Distinguisher<int, int, Pk>>? distinguishers = null) =>
-        new Subject<int, int, int, int, Sk, Pk>(
-            scheme,
-            [new ConstantRecoverer<int, int, Pk>(0), .. recoverers ?? []],
-            [new ConstantAccelerator<int, int, int, Pk>(0)],
-            distinguishers ?? [])
-        {
-            Summary = summary,
-        };
+    private static Subject Of<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, string summary, params Recoverer<W, R, Pk>[] recoverers) =>
+        new Subject<W, R, X, Y, Sk, Pk>(scheme, recoverers, [], []) { Summary = summary };
 
-    private static Subject Keyless(
-        Scheme<int, int, int, int, NoKey, NoKey> scheme, string summary, params Recoverer<int, int, NoKey>[] recoverers) =>
-        Finite(scheme, summary, recoverers, [new ReRelease<int, int, int, int>(scheme, Tolerance.Equality<int>().Same)]);
+    private static Subject Published(Pad pad) =>
+        Of(pad, $"a one-time pad on Z_{pad.Count} that is published: correct and insecure", new Inversion<int, int, int>(pad.Unpad));
 
-    private static Subject Published(Pad pad) => Finite(
-        pad, $"a one-time pad on Z_{pad.Count} that is published: correct and insecure", [new Inversion<int, int, int>(pad.Unpad)]);
+    private static Subject Shared(Sharing sharing, string summary) =>
+        Of(sharing, summary, new Inversion<int, SeenShares, NoKey>((_, released) => sharing.Joined(released)) { Operations = sharing.Count });
 
     private static Subject Constant(int numerator, int denominator) =>
-        Keyless(new ConstantRelease(numerator, denominator), $"a bit that is 0 with probability {numerator}/{denominator}, a release that says nothing");
+        Of(new ConstantRelease(numerator, denominator), $"a bit that is 0 with probability {numerator}/{denominator}, a release that says nothing");
 
     private static Subject TaylorMlp(TaylorMlpSettings settings)
     {
@@ -140,7 +152,7 @@ public static partial class SchemeCatalog
         };
     }
 
-    [GeneratedRegex(@"^(uniform|pad|published-pad)-(-?\d.*)$")]
+    [GeneratedRegex(@"^(uniform|pad|published-pad|sharing|leaky-sharing)-(-?\d.*)$")]
     private static partial Regex FamilyPattern();
 
     [GeneratedRegex(@"^constant-release-(-?[\d.].*)$")]

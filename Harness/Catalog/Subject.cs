@@ -4,6 +4,12 @@ using Wager.Reductions;
 
 namespace Wager.Harness.Catalog;
 
+/// <summary>In which form games are played.</summary>
+/// <param name="Line4">How line 4 of W-IND is read.</param>
+/// <param name="Queries">q; 1 is the paper's games, which Correctness always is.</param>
+/// <param name="Inputs">m, in EffInf; 1 is the paper's game.</param>
+public sealed record Form(Line4 Line4 = Line4.Resample, int Queries = 1, int Inputs = 1);
+
 /// <summary>A scheme with the adversaries that fit it, ready to make games. Its type parameters stay inside.</summary>
 public abstract class Subject
 {
@@ -14,18 +20,27 @@ public abstract class Subject
     public required string Summary { get; init; }
 
     /// <summary>The names of the adversaries that fit a game, reductions included; none for a game without one.</summary>
-    public abstract IReadOnlyList<string> Adversaries(Notion notion);
+    public abstract IReadOnlyList<string> Adversaries(Notion notion, Form? form = null);
 
     /// <summary>Makes a game.</summary>
     /// <param name="notion">The game's notion.</param>
     /// <param name="adversary">A name of <see cref="Adversaries"/>; null exactly where the game has none.</param>
-    /// <param name="line4">How W-IND is read; other games do not care.</param>
+    /// <param name="form">In which form it is played; null for the paper's.</param>
     /// <exception cref="UsageException">The adversary does not fit.</exception>
-    public abstract Game Game(Notion notion, string? adversary, Line4 line4 = Line4.Resample);
+    public abstract Game Game(Notion notion, string? adversary, Form? form = null);
 
-    /// <summary>The paper's claims about this scheme, one for each reduction and recoverer.</summary>
-    /// <param name="line4">How W-IND is read.</param>
-    public abstract IEnumerable<Claim> Claims(Line4 line4);
+    /// <summary>The paper's claims about this scheme, one for each reduction and recoverer. Eq. 9 speaks of one query only.</summary>
+    public abstract IEnumerable<Claim> Claims(Form form);
+
+    /// <summary>The same scheme, with the adversaries of plug-ins that fit it.</summary>
+    /// <exception cref="UsageException">Two adversaries have one name, or one cannot be made.</exception>
+    public abstract Subject With(PlugIns plugIns);
+
+    /// <summary>Every game that applies against every adversary that applies.</summary>
+    public IEnumerable<Game> AllGames(Form form) =>
+        from notion in Notion.All
+        from adversary in notion.Kind == Kind.Property ? [null] : Adversaries(notion, form).Cast<string?>()
+        select Game(notion, adversary, form);
 }
 
 /// <summary>A scheme with its adversaries.</summary>
@@ -35,18 +50,27 @@ public abstract class Subject
 /// <param name="distinguishers">Adversaries in W-IND, likewise.</param>
 public sealed class Subject<W, R, X, Y, Sk, Pk>(
     Scheme<W, R, X, Y, Sk, Pk> scheme,
-    IEnumerable<Recoverer<W, R, Pk>> recoverers,
-    IEnumerable<Accelerator<R, X, Y, Pk>> accelerators,
-    IEnumerable<Distinguisher<W, R, Pk>> distinguishers) : Subject
+    IReadOnlyCollection<Recoverer<W, R, Pk>> recoverers,
+    IReadOnlyCollection<Accelerator<R, X, Y, Pk>> accelerators,
+    IReadOnlyCollection<Distinguisher<W, R, Pk>> distinguishers) : Subject
 {
     private readonly Recoverer<W, R, Pk>[] _recoverers =
-        [.. recoverers, new GuessRecoverer<W, R, X, Y, Sk, Pk>(scheme)];
+    [
+        .. default(W) is { } w && scheme.FlawInWeights(w) is null ? [new ConstantRecoverer<W, R, Pk>(w)] : Array.Empty<Recoverer<W, R, Pk>>(),
+        .. recoverers, new GuessRecoverer<W, R, X, Y, Sk, Pk>(scheme),
+    ];
 
     private readonly Accelerator<R, X, Y, Pk>[] _accelerators =
-        [.. accelerators, new GuessAccelerator<W, R, X, Y, Sk, Pk>(scheme)];
+    [
+        .. default(Y) is { } y && scheme.FlawInOutput(y) is null ? [new ConstantAccelerator<R, X, Y, Pk>(y)] : Array.Empty<Accelerator<R, X, Y, Pk>>(),
+        .. accelerators, new GuessAccelerator<W, R, X, Y, Sk, Pk>(scheme),
+    ];
 
     private readonly Distinguisher<W, R, Pk>[] _distinguishers =
     [
+        .. scheme is Scheme<W, R, X, Y, NoKey, NoKey> keyless && typeof(R).IsValueType && typeof(R).IsAssignableTo(typeof(IEquatable<R>)) // equal by value, to the last bit
+            ? [(Distinguisher<W, R, Pk>)(object)new ReRelease<W, R, X, Y>(keyless, Tolerance.Equality<R>().Same)]
+            : Array.Empty<Distinguisher<W, R, Pk>>(),
         .. distinguishers, new ConstantDistinguisher<W, R, Pk>(), new GuessDistinguisher<W, R, Pk>(),
         new FunctionCompare<W, R, X, Y, Sk, Pk>(scheme),
     ];
@@ -54,20 +78,13 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
     /// <inheritdoc/>
     public override string Name => scheme.Name;
 
-    private IEnumerable<Eq8<W, R, X, Y, Sk, Pk>> Eq8 => _recoverers.Select(a => new Eq8<W, R, X, Y, Sk, Pk>(scheme, a));
-
-    private IEnumerable<Eq9<W, R, X, Y, Sk, Pk>> Eq9 => _recoverers.Select(a => new Eq9<W, R, X, Y, Sk, Pk>(scheme, a));
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Adversaries(Notion notion, Form? form = null) => [.. Fitting(notion, form ?? new()).Select(a => a.Name)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Adversaries(Notion notion) =>
-        notion == Notion.WRec ? [.. _recoverers.Select(a => a.Name)]
-        : notion == Notion.EffInf ? [.. _accelerators.Concat(Eq8).Select(a => a.Name)]
-        : notion == Notion.WInd ? [.. _distinguishers.Concat(Eq9).Select(a => a.Name)]
-        : [];
-
-    /// <inheritdoc/>
-    public override Game Game(Notion notion, string? adversary, Line4 line4 = Line4.Resample)
+    public override Game Game(Notion notion, string? adversary, Form? form = null)
     {
+        form ??= new();
         if (notion == Notion.Correctness)
         {
             return adversary is null
@@ -75,41 +92,83 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
                 : throw new UsageException($"Correctness has no adversary: leave out --adversary {adversary}");
         }
 
-        RequireFit(notion, adversary);
-        if (notion == Notion.WRec)
+        bool one = form.Queries == 1;
+        return Find(notion, adversary, form) switch
         {
-            return Games.Game.WRec(scheme, _recoverers.First(a => a.Name == adversary));
-        }
-
-        if (notion == Notion.EffInf)
-        {
-            return Games.Game.EffInf(scheme, _accelerators.Concat(Eq8).First(a => a.Name == adversary));
-        }
-
-        Distinguisher<W, R, Pk> distinguisher = _distinguishers.Concat(Eq9).First(a => a.Name == adversary);
-        return Games.Game.WInd(scheme, distinguisher, line4);
+            Recoverer<W, R, Pk> a => one ? Games.Game.WRec(scheme, a) : Games.Game.WRec(scheme, a, form.Queries),
+            Accelerator<R, X, Y, Pk> a => one && form.Inputs == 1 ? Games.Game.EffInf(scheme, a) : Games.Game.EffInf(scheme, a, form.Queries, form.Inputs),
+            Distinguisher<W, R, Pk> a => one ? Games.Game.WInd(scheme, a, form.Line4) : Games.Game.WInd(scheme, a, form.Line4, form.Queries),
+            { } other => throw new InvalidOperationException($"{other} plays no game"),
+        };
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Claim> Claims(Line4 line4) => Eq8.Select(b => b.AsStated()).Concat(Eq9.Select(b => b.AsStated(line4)));
+    public override IEnumerable<Claim> Claims(Form form) =>
+    [
+        .. Recoverers(form).Select(a => Eq8(a).AsStated(form.Queries, form.Inputs)),
+        .. form.Queries == 1 ? _recoverers.Select(a => Eq9(a).AsStated(form.Line4)) : [],
+    ];
 
-    private void RequireFit(Notion notion, string? adversary)
+    /// <inheritdoc/>
+    public override Subject With(PlugIns plugIns)
     {
-        IReadOnlyList<string> fitting = Adversaries(notion);
-        string options = string.Join(", ", fitting);
-        if (adversary is null)
+        Subject<W, R, X, Y, Sk, Pk> subject = new(
+            scheme,
+            [.. recoverers, .. plugIns.AdversariesOf<Recoverer<W, R, Pk>>(scheme)],
+            [.. accelerators, .. plugIns.AdversariesOf<Accelerator<R, X, Y, Pk>>(scheme)],
+            [.. distinguishers, .. plugIns.AdversariesOf<Distinguisher<W, R, Pk>>(scheme)])
+        {
+            Summary = Summary,
+        };
+        foreach (Notion notion in Notion.All)
+        {
+            if (subject.Adversaries(notion).GroupBy(name => name).FirstOrDefault(names => names.Count() > 1) is { } twice)
+            {
+                throw new UsageException($"two adversaries in {notion.Name} of {Name} are called {twice.Key}: give that of the plug-in another Name");
+            }
+        }
+
+        return subject;
+    }
+
+    private Eq8<W, R, X, Y, Sk, Pk> Eq8(Recoverer<W, R, Pk> recoverer) => new(scheme, recoverer);
+
+    private Eq9<W, R, X, Y, Sk, Pk> Eq9(Recoverer<W, R, Pk> recoverer) => new(scheme, recoverer);
+
+    /// <summary>With several queries, each adversary also in its majority form.</summary>
+    private IEnumerable<Recoverer<W, R, Pk>> Recoverers(Form form) => form.Queries == 1
+        ? _recoverers
+        : [.. _recoverers, .. _recoverers.Select(a => new MajorityRecoverer<W, R, X, Y, Sk, Pk>(scheme, a))];
+
+    private IEnumerable<Distinguisher<W, R, Pk>> Distinguishers(Form form)
+    {
+        IEnumerable<Distinguisher<W, R, Pk>> all = [.. _distinguishers, .. _recoverers.Select(Eq9)];
+        return form.Queries == 1 ? all : [.. all, .. all.Select(a => new MajorityDistinguisher<W, R, Pk>(a))];
+    }
+
+    private IEnumerable<Adversary> Fitting(Notion notion, Form form) =>
+        notion == Notion.WRec ? Recoverers(form)
+        : notion == Notion.EffInf ? [.. _accelerators, .. Recoverers(form).Select(Eq8)]
+        : notion == Notion.WInd ? Distinguishers(form)
+        : [];
+
+    private Adversary Find(Notion notion, string? name, Form form)
+    {
+        Adversary[] fitting = [.. Fitting(notion, form)];
+        string options = string.Join(", ", fitting.Select(a => a.Name));
+        if (name is null)
         {
             throw new UsageException($"{notion.Name} needs --adversary: {options}");
         }
 
-        if (fitting.Contains(adversary))
+        if (fitting.FirstOrDefault(a => a.Name == name) is { } found)
         {
-            return;
+            return found;
         }
 
-        Notion? other = Notion.All.FirstOrDefault(n => Adversaries(n).Contains(adversary));
+        Notion? other = Notion.All.FirstOrDefault(n => Adversaries(n, form).Contains(name));
         throw other is not null
-            ? new UsageException($"the adversary {adversary} plays {other.Name}, not {notion.Name}; there {scheme.Name} has {options}")
-            : new UsageException(Nearest.Unknown("adversary", adversary, fitting, $"in {notion.Name} on {scheme.Name} there are"));
+            ? new UsageException($"the adversary {name} plays {other.Name}, not {notion.Name}; there {scheme.Name} has {options}")
+            : new UsageException(Nearest.Unknown("adversary", name, fitting.Select(a => a.Name), $"in {notion.Name} on {scheme.Name} there are"));
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Fractions;
 using Wager.Games;
 using Wager.Harness.Catalog;
+using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
@@ -14,14 +15,23 @@ namespace Wager.Harness.CommandLine;
 internal static class Arguments
 {
     public static readonly Argument<string> Game = new("GAME") { Description = "Correctness, WRec, EffInf or W-IND" };
-    public static readonly Argument<string?> OptionalScheme = new("SCHEME") { Description = "a scheme of 'list'; all of them if left out", Arity = ArgumentArity.ZeroOrOne };
+    public static readonly Argument<string?> OptionalScheme = new("SCHEME") { Description = "a scheme of 'list', or the DLL of a plug-in; all listed ones if left out", Arity = ArgumentArity.ZeroOrOne };
     public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
-    public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant)");
+    public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant); play also finds the best");
     public static readonly Option<string> Trials = Text("--trials", "N", "trials to sample");
     public static readonly Option<string> Seed = Text("--seed", "N", "the seed, or random: drawn and printed (default 1)");
     public static readonly Option<string> Level = Text("--level", "P", "the level of the intervals (default 0.95)");
     public static readonly Option<string> Epsilon = Text("--epsilon", "E", "the ε that advantages are held against (default 0.05)");
     public static readonly Option<string> Threads = Text("--threads", "N", "threads to sample on (default: all cores)");
+    public static readonly Option<string> AtMost = Text("--at-most", "E", "assert Adv ≤ E, and stop as soon as that is decided");
+    public static readonly Option<string> AtLeast = Text("--at-least", "E", "assert Adv ≥ E, and stop as soon as that is decided");
+    public static readonly Option<string> Queries = Text("--queries", "Q", "releases, or challenges, that the adversary may ask for (default 1)");
+    public static readonly Option<string> Inputs = Text("--inputs", "M", "EffInf: inputs per release (default 1)");
+    public static readonly Option<string> Budget = Text("--budget", "T", "operations that the adversary may spend in a trial (default: no bound)");
+    public static readonly Option<string> Memory = Text("--memory", "MIB", "managed memory that the adversary may allocate in a trial (default: no bound)");
+    public static readonly Option<string> Timeout = Text("--timeout", "SECONDS|none", "how long one answer of the adversary may take (default 60)");
+    public static readonly Option<string[]> PlugIn = new("--plugin") { Description = "a DLL with schemes and adversaries of one's own; may come several times", HelpName = "FILE.dll", AllowMultipleArgumentsPerToken = false };
+    public static readonly Option<string> Latex = Text("--latex", "FILE", "write each verdict as a sentence in LaTeX; - for standard output");
     public static readonly Option<string> Replay = Text("--replay", "T", "play trial T alone and print what happened in it");
     public static readonly Option<string> Line4 = Text("--line4", "resample|reject", "how line 4 of W-IND is read (default resample)");
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
@@ -40,11 +50,59 @@ internal static class Arguments
             ?? throw new UsageException(Nearest.Unknown("game", name, Notion.All.Select(notion => notion.Name)));
     }
 
-    public static Subject SubjectOf(ParseResult parse, string? name = null)
+    /// <summary>Whether an option was given.</summary>
+    public static bool Has(ParseResult parse, Option option) => parse.GetResult(option) is not null;
+
+    public static PlugIns PlugInsOf(ParseResult parse, string? more = null) =>
+        new([.. parse.GetValue(PlugIn) ?? [], .. more is null ? Array.Empty<string>() : [more]]);
+
+    public static Subject SubjectOf(ParseResult parse, PlugIns plugIns, string? name = null)
     {
-        name ??= parse.GetValue(Scheme) ?? throw new UsageException($"--scheme is missing: {string.Join(", ", SchemeCatalog.Listed)}");
-        return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name));
+        name ??= parse.GetValue(Scheme) ?? throw new UsageException($"--scheme is missing: {string.Join(", ", [.. SchemeCatalog.Listed, .. plugIns.Schemes])}");
+        return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name), plugIns);
     }
+
+    /// <summary>In which form the games are played.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="notion">The one game to be played; null for all.</param>
+    public static Form FormOf(ParseResult parse, Notion? notion = null)
+    {
+        if (notion is { Kind: Kind.Property } && new Option[] { Queries, Inputs, Budget, AtMost, AtLeast }.FirstOrDefault(option => Has(parse, option)) is { } vain)
+        {
+            throw new UsageException($"{notion.Name} has no adversary: leave out {vain.Name}");
+        }
+
+        return notion is not null && notion != Notion.EffInf && Has(parse, Inputs)
+            ? throw new UsageException($"--inputs is EffInf's: {notion.Name} has no inputs")
+            : new(Line4Of(parse), (int)Whole(parse, Queries, 1, 1, 1_000_000), (int)Whole(parse, Inputs, 1, 1, 1_000_000));
+    }
+
+    /// <summary>The bound that advantages are held against, and whether it was asserted.</summary>
+    public static (Bound Bound, bool IsAsserted) BoundOf(ParseResult parse)
+    {
+        Option<string>[] given = [.. new[] { AtMost, AtLeast, Epsilon }.Where(option => Has(parse, option))];
+        return given switch
+        {
+            [] => (new(new Fraction(1, 20), "0.05"), false),
+            [var one] => (ProbabilityOf(parse, one), one != Epsilon),
+            _ => throw new UsageException($"{given[0].Name} and {given[1].Name} are two bounds: give one"),
+        };
+    }
+
+    public static Limits LimitsOf(ParseResult parse) => new(
+        parse.GetValue(Budget) is not { } text ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double operations) && operations is >= 0 and <= Cost.Most ? operations
+        : throw new UsageException($"--budget {text}: must be a number of operations from 0 to {Cost.Most:F0}"),
+        Has(parse, Memory) ? Whole(parse, Memory, 0, 1, 1 << 20) << 20 : null);
+
+    public static TimeSpan? TimeoutOf(ParseResult parse) => parse.GetValue(Timeout) switch
+    {
+        null => Sampling.DefaultTimeout,
+        "none" => null,
+        { } text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= 0.01 and <= 1e6
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UsageException($"--timeout {text}: must be a number of seconds from 0.01 to 1000000, or none"),
+    };
 
     /// <summary>The seed; where it is drawn, the same throughout the run.</summary>
     public static ulong SeedOf(ParseResult parse) =>
@@ -64,23 +122,14 @@ internal static class Arguments
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level <= HighestLevel ? level
         : throw new UsageException(FormattableString.Invariant($"--level {text}: must be above 0 and at most {HighestLevel}, such as 0.95"));
 
-    public static (Fraction Value, string Text) EpsilonOf(ParseResult parse)
-    {
-        string text = parse.GetValue(Epsilon) ?? "0.05";
-        return text.Length <= LongestProbability && !text.Contains('e', StringComparison.OrdinalIgnoreCase) && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
-            && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
-                ? (epsilon, text)
-                : throw new UsageException($"--epsilon {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
-    }
-
-    public static Games.Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
+    private static Games.Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
     {
         null or "resample" => Games.Line4.Resample,
         "reject" => Games.Line4.Reject,
         { } other => throw new UsageException($"--line4 {other}: must be resample or reject"),
     };
 
-    public static Destination? JsonOf(ParseResult parse) => parse.GetValue(Json) is { } name ? new Destination(Json.Name, name) : null;
+    public static Destination? DestinationOf(ParseResult parse, Option<string> option) => parse.GetValue(option) is { } name ? new Destination(option.Name, name) : null;
 
     public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
     {
@@ -91,6 +140,16 @@ internal static class Arguments
     };
 
     private const int LongestProbability = 40;
+
+    private static Bound ProbabilityOf(ParseResult parse, Option<string> option)
+    {
+        string text = parse.GetValue(option) ?? "";
+        return text.Length <= LongestProbability && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
+            && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
+            && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
+                ? new(epsilon, text, IsLower: option == AtLeast)
+                : throw new UsageException($"{option.Name} {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
+    }
 
     /// <summary>Closer to 1, the share of it that each of many intervals gets would be lost to rounding.</summary>
     private const double HighestLevel = 0.999999;
@@ -137,7 +196,7 @@ internal static class Arguments
         }
     }
 
-    private static long Whole(ParseResult parse, Option<string> option, long otherwise, long least, long most) =>
+    public static long Whole(ParseResult parse, Option<string> option, long otherwise, long least, long most) =>
         parse.GetValue(option) is not { } text ? otherwise
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most ? number
         : throw new UsageException($"{option.Name} {text}: must be a whole number from {least} to {most}");

@@ -20,8 +20,9 @@ internal static class CheckVerb
     {
         Command command = new("check", "play every game that applies against every adversary that applies, and print the verdict card")
         {
-            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.Threads,
-            Arguments.Line4, Arguments.Json, Arguments.OnDevice,
+            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost,
+            Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory,
+            Arguments.Timeout, Arguments.PlugIn, Arguments.Json, Arguments.Latex, Arguments.OnDevice,
         };
         foreach (Option option in Arguments.OfTaylorMlp)
         {
@@ -34,18 +35,16 @@ internal static class CheckVerb
 
     private static int Run(ParseResult parse)
     {
-        string? name = parse.GetValue(Arguments.OptionalScheme);
-        bool taylorMlpAlone = name is null && Arguments.OfTaylorMlp.Any(option => parse.GetResult(option) is not null);
-        IEnumerable<string> names = name is not null ? [name] : taylorMlpAlone ? ["taylor-mlp"] : SchemeCatalog.Listed;
-        Subject[] subjects = [.. names.Select(each => Arguments.SubjectOf(parse, each))];
-        Line4 line4 = Arguments.Line4Of(parse);
-        using Session session = new(parse, DefaultTrials);
+        Subject[] subjects = [.. Subjects(parse)];
+        Form form = Arguments.FormOf(parse);
+        using Session session = new(parse, DefaultTrials, DefaultTrials);
         JsonArray json = [];
+        List<Verdict> verdicts = [];
         foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
         {
-            Card card = new(session.Screen.Tables, session.EpsilonText);
+            Card card = new(session.Screen.Tables, session.Bound);
             Dictionary<string, Result> played = [];
-            Game[] games = [.. Games(subject, line4)];
+            Game[] games = [.. subject.AllGames(form)];
             double level = LevelOfEach(games, session.Sampling.Level);
             foreach (Game game in games)
             {
@@ -56,10 +55,14 @@ internal static class CheckVerb
                     continue;
                 }
 
-                Play(game, session, level, card, played, json);
+                Verdict verdict = Play(game, session, level, card, played, json);
+                if (game.Notion.Kind != Kind.Property)
+                {
+                    verdicts.Add(verdict); // what --at-most asserts is a bound on advantages
+                }
             }
 
-            foreach (Claim claim in subject.Claims(line4))
+            foreach (Claim claim in subject.Claims(form))
             {
                 Judge(claim, session, card, played, json);
             }
@@ -70,15 +73,23 @@ internal static class CheckVerb
         session.Screen.Tables.WriteLine();
         session.Screen.Tables.WriteLine(session.Stopping
             ? $"seed {session.Sampling.Seed}; stopped: what is above is what was known by then"
-            : $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials a game");
-        session.WriteJson(json);
-        return session.Stopping ? Session.Interrupted : 0;
+            : $"seed {session.Sampling.Seed}; what is sampled, with {(session.IsAsserted ? "at most " : "")}{session.Sampling.Trials} trials a game");
+        session.Write(json);
+        return session.ExitCode(verdicts);
     }
 
-    private static IEnumerable<Game> Games(Subject subject, Line4 line4) =>
-        from notion in Notion.All
-        from adversary in notion.Kind == Kind.Property ? [null] : subject.Adversaries(notion).Cast<string?>()
-        select subject.Game(notion, adversary, line4);
+    /// <summary>The scheme named; those of the DLL named; else all that are listed or plugged in, or TaylorMLP alone where its options are used.</summary>
+    private static IEnumerable<Subject> Subjects(ParseResult parse)
+    {
+        string? name = parse.GetValue(Arguments.OptionalScheme);
+        bool isFile = name is not null && name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+        PlugIns plugIns = Arguments.PlugInsOf(parse, isFile ? name : null);
+        IEnumerable<string> names = isFile ? plugIns.SchemesOf(name!)
+            : name is not null ? [name]
+            : Arguments.OfTaylorMlp.Any(option => Arguments.Has(parse, option)) ? ["taylor-mlp"]
+            : [.. SchemeCatalog.Listed, .. plugIns.Schemes];
+        return names.Select(each => Arguments.SubjectOf(parse, plugIns, each));
+    }
 
     /// <summary>
     /// The level of each interval, such that all intervals of one card hold together with the level asked for (Bonferroni). Their
@@ -86,7 +97,7 @@ internal static class CheckVerb
     /// </summary>
     private static double LevelOfEach(Game[] games, double level) => 1 - ((1 - level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2));
 
-    private static void Play(Game game, Session session, double level, Card card, Dictionary<string, Result> played, JsonArray json)
+    private static Verdict Play(Game game, Session session, double level, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         Result result;
         try
@@ -97,24 +108,26 @@ internal static class CheckVerb
         {
             card.AddUndefined(game, e.Message);
             json.Add(Json.OfUndefined(game, e.Message));
-            return;
+            return Verdict.Undefined;
         }
 
-        Verdict verdict = Verdicts.OfBound(result, session.Epsilon);
+        Verdict verdict = session.Bound.Of(result);
         played[game.ToString()] = result;
         card.Add(result, verdict);
-        json.Add(session.Describe(result, verdict));
+        json.Add(session.Describe(result, verdict, session.Sampling.Level));
+        return verdict;
     }
 
     private static Result Evaluate(Game game, Session session, double level)
     {
+        Sampling sampling = session.Sampling with { Level = level };
         try
         {
-            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game, level);
+            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game, sampling);
         }
         catch (NotFiniteException)
         {
-            return session.Sample(game, level);
+            return session.Sample(game, sampling);
         }
     }
 

@@ -11,8 +11,9 @@ internal static class ExactVerb
     {
         Command command = new("exact", "evaluate one game of a finite scheme exactly, as a fraction")
         {
-            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Epsilon, Arguments.Line4, Arguments.Json,
-            Arguments.Seed, Arguments.OnDevice,
+            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
+            Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
+            Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice,
         };
         command.SetAction(Run);
         return command;
@@ -21,9 +22,9 @@ internal static class ExactVerb
     private static int Run(ParseResult parse)
     {
         Notion notion = Arguments.NotionOf(parse);
-        Catalog.Subject subject = Arguments.SubjectOf(parse);
-        Game game = subject.Game(notion, parse.GetValue(Arguments.Adversary), Arguments.Line4Of(parse));
-        using Session session = new(parse, trials: 1);
+        Catalog.Subject subject = Arguments.SubjectOf(parse, Arguments.PlugInsOf(parse));
+        Game game = subject.Game(notion, parse.GetValue(Arguments.Adversary), Arguments.FormOf(parse, notion));
+        using Session session = new(parse, trials: 1, mostTrials: 1);
         try
         {
             Result result = session.Enumerate(game)!;

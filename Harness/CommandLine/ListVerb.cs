@@ -12,15 +12,15 @@ internal static class ListVerb
 {
     public static Command Command()
     {
-        Command command = new("list", "list schemes, games and adversaries, and what fits what") { Arguments.Json };
+        Command command = new("list", "list schemes, games and adversaries, and what fits what") { Arguments.PlugIn, Arguments.Json };
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult parse)
     {
-        Destination? destination = Arguments.JsonOf(parse);
-        IAnsiConsole console = new Screen(parse.GetValue(Arguments.Json)).Tables;
+        Destination? destination = Arguments.DestinationOf(parse, Arguments.Json);
+        IAnsiConsole console = new Screen(aside: parse.GetValue(Arguments.Json) is "-").Tables;
         Table games = new() { Border = TableBorder.Rounded, Title = new("games") };
         games.AddColumns("game", "kind", "source", "budget");
         JsonArray json = [];
@@ -31,7 +31,8 @@ internal static class ListVerb
 
         Table schemes = new() { Border = TableBorder.Rounded, Title = new("schemes, and the adversaries that fit"), ShowRowSeparators = true };
         schemes.AddColumns("scheme", "what it is", "WRec", "EffInf", "W-IND");
-        foreach (Subject subject in SchemeCatalog.Listed.Select(name => SchemeCatalog.Find(name)))
+        PlugIns plugIns = Arguments.PlugInsOf(parse);
+        foreach (Subject subject in SchemeCatalog.Listed.Concat(plugIns.Schemes).Select(name => SchemeCatalog.Find(name, plugIns: plugIns)))
         {
             string Fitting(Notion notion) => string.Join("\n", subject.Adversaries(notion));
             schemes.AddRow(
@@ -48,7 +49,7 @@ internal static class ListVerb
         console.Write(games);
         console.Write(schemes);
         console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
-        console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND.");
+        console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND. With --queries, majority(·) asks them all.");
         destination?.Write(Json.Text(json));
 
         return 0;

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
+using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
 using static TorchSharp.torch;
 
 namespace Wager.Harness.CommandLine;
@@ -13,12 +15,19 @@ internal static class PlayVerb
 {
     private const long DefaultTrials = 1000;
 
+    /// <summary>The adversary that a search is to find.</summary>
+    private const string Best = "best";
+
+    /// <summary>Where a bound is to be decided.</summary>
+    private const long MostTrials = 1_000_000;
+
     public static Command Command()
     {
         Command command = new("play", "play one game by sampling, or one trial of it again")
         {
-            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Trials, Arguments.Replay, Arguments.Seed, Arguments.Level,
-            Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Json, Arguments.OnDevice,
+            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Trials, Arguments.AtMost, Arguments.AtLeast, Arguments.Replay,
+            Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs,
+            Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn, Arguments.Json, Arguments.Latex, Arguments.OnDevice,
         };
         foreach (Option option in Arguments.OfTaylorMlp)
         {
@@ -32,23 +41,64 @@ internal static class PlayVerb
     private static int Run(ParseResult parse)
     {
         Notion notion = Arguments.NotionOf(parse);
-        Catalog.Subject subject = Arguments.SubjectOf(parse);
-        Game game = subject.Game(notion, parse.GetValue(Arguments.Adversary), Arguments.Line4Of(parse));
-        using Session session = new(parse, DefaultTrials);
+        Subject subject = Arguments.SubjectOf(parse, Arguments.PlugInsOf(parse));
+        Form form = Arguments.FormOf(parse, notion);
+        string? adversary = parse.GetValue(Arguments.Adversary);
+        bool isSearch = adversary == Best && notion.Kind != Kind.Property;
+        Game? game = isSearch ? null : subject.Game(notion, adversary, form);
+        long? replay = Arguments.ReplayOf(parse);
+        if (replay is not null && new Option[] { Arguments.AtMost, Arguments.AtLeast, Arguments.Trials }.FirstOrDefault(option => Arguments.Has(parse, option)) is { } vain)
+        {
+            throw new UsageException($"--replay plays one trial: leave out {vain.Name}");
+        }
+
+        if (replay is not null && isSearch)
+        {
+            throw new UsageException($"--replay plays one adversary: name it instead of {Best}");
+        }
+
+        using Session session = new(parse, DefaultTrials, MostTrials);
         try
         {
-            if (Arguments.ReplayOf(parse) is { } trial)
+            if (replay is { } trial)
             {
-                Replay(game, trial, session);
+                Replay(game!, trial, session);
                 return 0;
             }
 
-            return Report.One(session, subject, session.Sample(game, session.Sampling.Level));
+            JsonObject? search = null;
+            game ??= Search([.. subject.Adversaries(notion, form).Select(name => subject.Game(notion, name, form))], session, out search);
+            return Report.One(session, subject, session.Sample(game, session.Sampling), search);
         }
         catch (UndefinedConditionException e)
         {
-            throw new UsageException($"{game} is {e.Message}");
+            throw new UsageException($"{game?.ToString() ?? notion.Name} is {e.Message}");
         }
+    }
+
+    /// <summary>
+    /// The game of the adversary that did best in a search on a seed of its own. Guarantee: whatever the search looked at, the interval
+    /// of the confirmation, whose trials it never saw, contains the chosen adversary's advantage with at least its level.
+    /// </summary>
+    private static Game Search(Game[] games, Session session, out JsonObject report)
+    {
+        ulong seed = Coins.Word(session.Sampling.Seed, ulong.MaxValue); // a function of the seed that no trial of it uses
+        Sampling sampling = session.Sampling with { Seed = seed, Trials = Math.Min(session.Sampling.Trials, DefaultTrials), Until = null };
+        Table table = new() { Border = TableBorder.Rounded, Title = new($"search: seed {seed}, {sampling.Trials} trials each") };
+        table.AddColumns("adversary", "Adv about");
+        JsonObject found = [];
+        List<(Game Game, double Advantage)> played = [];
+        foreach (Game game in games.TakeWhile(_ => !session.Stopping))
+        {
+            double advantage = session.Sample(game, sampling).Judged!.Value;
+            played.Add((game, advantage));
+            table.AddRow(Markup.Escape(game.Adversary!), advantage.ToString("0.####", CultureInfo.InvariantCulture));
+            found[game.Adversary!] = Json.Number(advantage);
+        }
+
+        session.Screen.Tables.Write(table);
+        report = new JsonObject { ["seed"] = seed, ["trials"] = sampling.Trials, ["advantages"] = found };
+        return played.MaxBy(each => each.Advantage).Game;
     }
 
     private const int LargestTensorPrinted = 64;
@@ -60,7 +110,8 @@ internal static class PlayVerb
 
     private static void Replay(Game game, long trial, Session session)
     {
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, session.Sampling.Seed, trial, InWords);
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(
+            game, session.Sampling.Seed, trial, InWords, session.Sampling.Limits);
         IAnsiConsole console = session.Screen.Tables;
         Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("procedure", "returned");
@@ -77,7 +128,7 @@ internal static class PlayVerb
         console.Write(table);
         console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
         console.MarkupLine($"[dim]cost: {string.Join(", ", costs)}, in {CostUnit.Operations}[/]");
-        session.WriteJson(new JsonObject
+        session.Write(new JsonObject
         {
             ["game"] = game.Name,
             ["scheme"] = game.Scheme,

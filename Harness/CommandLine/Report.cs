@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
@@ -9,12 +10,18 @@ namespace Wager.Harness.CommandLine;
 internal static class Report
 {
     /// <summary>Prints one result, writes its JSON, and gives the exit code.</summary>
-    public static int One(Session session, Subject subject, Result result)
+    public static int One(Session session, Subject subject, Result result, JsonObject? search = null)
     {
-        Verdict verdict = Verdicts.OfBound(result, session.Epsilon);
-        Card card = new(session.Screen.Tables, session.EpsilonText);
+        Verdict verdict = session.Bound.Of(result);
+        Card card = new(session.Screen.Tables, session.Bound);
         card.Add(result, verdict);
         card.Write(subject.Name, subject.Summary, result.Level);
+        JsonObject json = session.Describe(result, verdict, result.Level);
+        if (search is not null)
+        {
+            json["search"] = search;
+        }
+
         string count = result.Trials is { } trials ? $"{trials} trials, {result.Wins} won, seed {result.Seed}" : $"{result.Paths} paths";
         session.Screen.Tables.WriteLine(FormattableString.Invariant($"  {count}, {result.Seconds:0.00} s"));
         if (result.FirstFault is { } fault)
@@ -27,7 +34,8 @@ internal static class Report
             session.Screen.Tables.WriteLine("  stopped: this is what was known by then");
         }
 
-        session.WriteJson(session.Describe(result, verdict));
-        return result.Stopped ? Session.Interrupted : 0;
+        session.Screen.Tables.WriteLine($"  {json["sentence"]!.GetValue<string>()}");
+        session.Write(json);
+        return session.ExitCode(verdict);
     }
 }

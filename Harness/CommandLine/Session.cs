@@ -10,26 +10,44 @@ namespace Wager.Harness.CommandLine;
 /// <summary>What a verb's run has at hand: its settings, its screen, and the wish to stop.</summary>
 internal sealed class Session : IDisposable
 {
+    /// <summary>A bound that was asserted is refuted, or not decided.</summary>
+    public const int NotHeld = 1;
+
     /// <summary>Ended by Ctrl-C, with what was known until then.</summary>
     public const int Interrupted = 130;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
     private readonly Destination? _json;
+    private readonly Destination? _latex;
+    private readonly List<Sentence> _sentences = [];
     private bool _stoppable;
 
-    public Session(ParseResult parse, long trials)
+    /// <summary>Reads the settings.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="trials">The trials to sample where it does not say how many.</param>
+    /// <param name="mostTrials">Likewise, where a bound is to be decided.</param>
+    public Session(ParseResult parse, long trials, long mostTrials)
     {
-        _json = Arguments.JsonOf(parse);
-        Screen = new(parse.GetValue(Arguments.Json));
+        _json = Arguments.DestinationOf(parse, Arguments.Json);
+        _latex = Arguments.DestinationOf(parse, Arguments.Latex);
+        if (parse.GetValue(Arguments.Json) is "-" && parse.GetValue(Arguments.Latex) is "-")
+        {
+            throw new UsageException("--json - and --latex - both want standard output: name a file for one of them");
+        }
+
+        Screen = new(aside: parse.GetValue(Arguments.Json) is "-" || parse.GetValue(Arguments.Latex) is "-");
         Device = Arguments.DeviceOf(parse).ToString();
-        (Epsilon, EpsilonText) = Arguments.EpsilonOf(parse);
+        (Bound, IsAsserted) = Arguments.BoundOf(parse);
         Sampling = new()
         {
-            Trials = Arguments.TrialsOf(parse, trials),
+            Trials = Arguments.TrialsOf(parse, IsAsserted ? mostTrials : trials),
             Seed = Arguments.SeedOf(parse),
             Level = Arguments.LevelOf(parse),
             Threads = Arguments.ThreadsOf(parse),
+            Until = IsAsserted ? Bound : null,
+            Limits = Arguments.LimitsOf(parse),
+            Timeout = Arguments.TimeoutOf(parse),
         };
         _signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
     }
@@ -38,27 +56,43 @@ internal sealed class Session : IDisposable
 
     public string Device { get; }
 
-    public Fractions.Fraction Epsilon { get; }
+    /// <summary>What advantages are held against.</summary>
+    public Bound Bound { get; }
 
-    public string EpsilonText { get; }
+    /// <summary>Whether the bound decides the exit code.</summary>
+    public bool IsAsserted { get; }
 
     public Sampling Sampling { get; }
 
     public bool Stopping => _stop.IsCancellationRequested;
 
-    /// <summary>Samples with progress, its intervals at a level.</summary>
-    public Result Sample(Game game, double level) =>
-        Stoppable(game, progress => SampledEvaluator.Evaluate(game, Sampling with { Level = level }, progress, _stop.Token));
+    /// <summary>Samples with progress.</summary>
+    public Result Sample(Game game, Sampling sampling) =>
+        Stoppable(game, progress => SampledEvaluator.Evaluate(game, sampling, progress, _stop.Token));
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
-    public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) =>
-        Stoppable(game, progress => ExactEvaluator.Evaluate(game, maximumPaths, progress, _stop.Token));
+    public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) => Stoppable(
+        game, progress => ExactEvaluator.Evaluate(game, maximumPaths, progress, Sampling.Limits, Sampling.Timeout, _stop.Token));
 
-    /// <summary>A result as JSON.</summary>
-    public JsonObject Describe(Result result, Verdict verdict) => Json.Of(result, verdict, EpsilonText, Device);
+    /// <summary>A result as JSON; its sentence is kept for <see cref="Write"/>.</summary>
+    public JsonObject Describe(Result result, Verdict verdict, double level)
+    {
+        Sentence sentence = new(result, verdict, Bound, level);
+        _sentences.Add(sentence);
+        return Json.Of(result, verdict, Bound, sentence, Device);
+    }
 
-    /// <summary>Writes JSON where it was asked for.</summary>
-    public void WriteJson(JsonNode node) => _json?.Write(Json.Text(node));
+    /// <summary>Writes JSON and LaTeX where they were asked for.</summary>
+    public void Write(JsonNode node)
+    {
+        _json?.Write(Json.Text(node));
+        _latex?.Write(string.Concat(_sentences.Select(sentence => sentence.Latex + "\n")));
+    }
+
+    /// <summary>The exit code of a run with such verdicts.</summary>
+    public int ExitCode(params IEnumerable<Verdict> verdicts) => Stopping ? Interrupted
+        : IsAsserted && verdicts.Any(verdict => verdict is not (Verdict.Proved or Verdict.Supported)) ? NotHeld
+        : 0;
 
     public void Dispose()
     {

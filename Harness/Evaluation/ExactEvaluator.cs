@@ -11,21 +11,45 @@ public static class ExactEvaluator
     /// <summary>Plays every path.</summary>
     /// <param name="game">A game whose coins can be enumerated.</param>
     /// <param name="maximumPaths">Gives up with null beyond this number.</param>
+    /// <param name="limits">What the adversary may spend on a path; null for without bound.</param>
+    /// <param name="timeout">How long one call of the adversary may last; null for as long as it likes.</param>
     /// <param name="cancellation">Stops between two paths; the result then bounds the probability by what was covered.</param>
     /// <param name="progress">Told now and then what part of the probability is covered.</param>
     /// <exception cref="NotFiniteException">The coins cannot be enumerated.</exception>
     /// <exception cref="UndefinedConditionException">The game is undefined.</exception>
     public static Result? Evaluate(
-        Game game, long maximumPaths = long.MaxValue, Action<double>? progress = null, CancellationToken cancellation = default)
+        Game game,
+        long maximumPaths = long.MaxValue,
+        Action<double>? progress = null,
+        Limits? limits = null,
+        TimeSpan? timeout = null,
+        CancellationToken cancellation = default)
+    {
+        limits ??= Limits.None;
+        Guard guard = new(limits);
+        using Watchdog watchdog = new(timeout);
+        try
+        {
+            return watchdog.Run(guard, () => Enumerate(game, maximumPaths, progress, limits, guard, cancellation));
+        }
+        catch (TimeoutException)
+        {
+            throw new NotFiniteException($"{game.Adversary} had not answered on some path after {timeout!.Value.TotalSeconds} s");
+        }
+    }
+
+    private static Result? Enumerate(
+        Game game, long maximumPaths, Action<double>? progress, Limits limits, Guard guard, CancellationToken cancellation)
     {
         long started = Stopwatch.GetTimestamp();
-        PathTape tape = new(cancellation);
+        PathTape tape = new(guard, cancellation);
         Procedure? budget = game.Notion.Budget;
         CostUnit unit = CostUnit.Operations;
         Ratio covered = Ratio.Zero;
         Ratio won = Ratio.Zero;
         Ratio wonWithin = Ratio.Zero;
-        Ratio broken = Ratio.Zero;
+        Ratio[] faults = new Ratio[Enum.GetValues<Fault>().Length];
+        Array.Fill(faults, Ratio.Zero);
         string? firstFault = null;
         Ratio overBudget = Ratio.Zero;
         Cost[] mean = new Cost[_procedures.Length];
@@ -35,7 +59,7 @@ public static class ExactEvaluator
         {
             tape.Begin();
             bool win;
-            string? fault;
+            BrokenAdversaryException? fault;
             try
             {
                 win = game.Play(tape, out fault).Lanes[0];
@@ -43,6 +67,10 @@ public static class ExactEvaluator
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 break;
+            }
+            catch (Exception e) when (BrokenSchemeException.Is(e))
+            {
+                throw new BrokenSchemeException($"{game}: the scheme threw {e.GetType().Name} on path {paths}: {e.Message}", e);
             }
 
             Ratio probability = tape.Probability;
@@ -54,8 +82,8 @@ public static class ExactEvaluator
 
             if (fault is not null)
             {
-                broken += probability;
-                firstFault ??= fault;
+                faults[(int)fault.Fault] += probability;
+                firstFault ??= fault.Message;
             }
 
             tape.AddSpent(mean, probability.ToDouble());
@@ -97,7 +125,8 @@ public static class ExactEvaluator
             WithinBudget = budget is null ? null : Known(wonWithin, covered, more, game.Notion, advantage: true),
             Level = 1,
             Paths = paths,
-            Broken = broken.ToDouble(),
+            Limits = limits,
+            Faults = Enum.GetValues<Fault>().Where(fault => faults[(int)fault] != Ratio.Zero).ToDictionary(fault => fault, fault => faults[(int)fault].ToDouble()),
             FirstFault = firstFault,
             OverBudget = budget is null ? null : overBudget.ToDouble(),
             Cost = _procedures.Where(p => mean[(int)p] != default).ToDictionary(p => p, p => mean[(int)p] * (more ? 1 / covered.ToDouble() : 1)),

@@ -29,6 +29,15 @@ public sealed record Result
     /// <summary>The advantage that counts only wins below the budget; null where the notion has no budget.</summary>
     public Quantity? WithinBudget { get; init; }
 
+    /// <summary>What a bound is held against: where the notion has a budget, what was won within it; null where nothing was metered.</summary>
+    public Quantity? Judged => Game.Notion.Budget is null ? Advantage : WithinBudget;
+
+    /// <summary>What the adversary might spend in a trial, at most.</summary>
+    public required Limits Limits { get; init; }
+
+    /// <summary>Whether the intervals are those of a confidence sequence, which may be stopped at any time.</summary>
+    public bool IsAnytime { get; init; }
+
     /// <summary>The level of the intervals; 1 where they hold without exception.</summary>
     public required double Level { get; init; }
 
@@ -38,8 +47,14 @@ public sealed record Result
     /// <summary>Trials won; null when enumerated.</summary>
     public long? Wins { get; init; }
 
-    /// <summary>Trials, or the probability of those, in which the adversary gave no valid answer.</summary>
-    public required double Broken { get; init; }
+    /// <summary>Trials, or the probability of those, in which the adversary gave no valid answer, by the reason; none that is 0.</summary>
+    public required IReadOnlyDictionary<Fault, double> Faults { get; init; }
+
+    /// <summary>All of those together.</summary>
+    public double Broken => Faults.Values.Sum();
+
+    /// <summary>The first trials that do not replay, because a watchdog or the machine's memory ended them.</summary>
+    public IReadOnlyList<long> NotReplayable { get; init; } = [];
 
     /// <summary>Trials, or the probability of those, in which the adversary spent the budget or more; null without a budget.</summary>
     public double? OverBudget { get; init; }
@@ -67,6 +82,25 @@ public sealed record Result
 
     /// <summary>Whether the advantage is known exactly.</summary>
     public bool IsExact => Advantage.Exact is not null;
+
+    /// <summary>
+    /// m*: from how many inputs per release on the adversary costs less than Run′, by the mean costs: the least m with
+    /// preparation + m·inference &lt; m·Cost(Run′). Infinite where there is none; null without a budget or costs.
+    /// </summary>
+    public double? BreakEven
+    {
+        get
+        {
+            double Mean(Procedure procedure) => Unit.Count(Cost.GetValueOrDefault(procedure));
+            if (Game.Notion.Budget is not { } budget || WithinBudget is null || !Cost.ContainsKey(budget))
+            {
+                return null;
+            }
+
+            double saved = (Mean(budget) - Mean(Procedure.Adversary)) / Game.Inputs;
+            return saved > 0 ? Math.Floor(Mean(Procedure.Preparation) / saved) + 1 : double.PositiveInfinity;
+        }
+    }
 
     /// <summary>The result in a line.</summary>
     public override string ToString()

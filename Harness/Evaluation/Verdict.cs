@@ -28,31 +28,6 @@ public enum Verdict
 /// <summary>How verdicts come about.</summary>
 public static class Verdicts
 {
-    /// <summary>
-    /// The verdict on "Adv ≤ ε" for one adversary; for Correctness on "Pr = 1", which one lost trial refutes, and which trials that
-    /// were all won support where they leave no more than ε. Where a notion has a budget, only wins below it count.
-    /// </summary>
-    public static Verdict OfBound(Result result, Fraction epsilon)
-    {
-        if (result.Game.Notion.Kind == Kind.Property)
-        {
-            return result.Probability.Exact is { } p ? p == Fraction.One ? Verdict.Proved : Verdict.Refuted
-                : result.Wins < result.Trials || result.Probability.Interval.High < 1 ? Verdict.Refuted
-                : result.Probability.Interval.Low >= 1 - epsilon.ToDouble() ? Verdict.Supported
-                : Verdict.Inconclusive;
-        }
-
-        if ((result.Game.Notion.Budget is null ? result.Advantage : result.WithinBudget) is not { } advantage)
-        {
-            return Verdict.Inconclusive; // nothing was metered
-        }
-
-        return advantage.Exact is { } exact ? exact <= epsilon ? Verdict.Proved : Verdict.Refuted
-            : advantage.Interval.Low > epsilon.ToDouble() ? Verdict.Refuted
-            : advantage.Interval.High <= epsilon.ToDouble() ? Verdict.Supported
-            : Verdict.Inconclusive;
-    }
-
     /// <summary>The verdict on a notion, from those of the adversaries played: an exact one still leaves all the others.</summary>
     public static Verdict OfNotion(Notion notion, IReadOnlyCollection<Verdict> verdicts) =>
         verdicts.Contains(Verdict.Refuted) ? Verdict.Refuted
@@ -71,7 +46,7 @@ public static class Verdicts
     /// <param name="correct">What its game of correctness showed; null where it has none.</param>
     public static Verdict OfClaim(Claim claim, Result left, Result right, Result? correct)
     {
-        if ((correct is not null && OfBound(correct, Fraction.Zero) == Verdict.Refuted)
+        if ((correct is not null && new Bound(Fraction.Zero, "0").Of(correct) == Verdict.Refuted)
             || (claim.NeedsBudget && right.OverBudget > 0))
         {
             return Verdict.PremiseUnmet;

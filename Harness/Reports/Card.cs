@@ -13,23 +13,24 @@ public sealed class Card
 
     private readonly IAnsiConsole _console;
     private readonly bool _wide;
-    private readonly string _epsilon;
+    private readonly Bound _bound;
     private readonly Table _games = new() { Border = TableBorder.Rounded };
     private readonly Table _claims = new() { Border = TableBorder.Rounded };
     private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict, double Weight)> Rows)> _notions = [];
     private readonly SortedSet<string> _premises = [];
     private double _level = double.NaN;
     private bool _anyStopped;
+    private bool _anytime;
 
     /// <summary>An empty card.</summary>
     /// <param name="console">Where it will be written.</param>
-    /// <param name="epsilon">The ε that advantages are held against, as text.</param>
-    public Card(IAnsiConsole console, string epsilon)
+    /// <param name="bound">What advantages are held against.</param>
+    public Card(IAnsiConsole console, Bound bound)
     {
         _console = console;
-        _epsilon = epsilon;
+        _bound = bound;
         _wide = console.Profile.Width >= WidthOfAll;
-        foreach (string column in Columns(["game", "adversary", "Adv or Pr", "interval"], ["within budget", "cost"], $"Adv ≤ {epsilon}"))
+        foreach (string column in Columns(["game", "adversary", "Adv or Pr", "interval"], ["within budget", "cost"], bound.ToString()))
         {
             _games.AddColumn(new TableColumn(column).NoWrap());
         }
@@ -47,7 +48,8 @@ public sealed class Card
         Quantity shown = game.Notion.Kind == Kind.Property ? result.Probability : result.Advantage;
         _level = result.Trials is null ? _level : result.Level;
         _anyStopped |= result.Stopped;
-        string marks = (result.Broken > 0 ? $" ({result.Broken.ToString("G4", CultureInfo.InvariantCulture)} broken)" : "")
+        _anytime |= result.IsAnytime;
+        string marks = (result.Faults.Count > 0 ? $" ({InWords(result.Faults)})" : "")
             + (result.Stopped ? $" (stopped after {result.Trials ?? result.Paths})" : "");
         Row(
             game,
@@ -99,7 +101,7 @@ public sealed class Card
         foreach ((Notion notion, List<(string Line, Verdict Verdict, double Weight)> rows) in _notions.Values)
         {
             Verdict verdict = Verdicts.OfNotion(notion, [.. rows.Select(row => row.Verdict)]);
-            string bound = notion.Kind == Kind.Property ? "Pr = 1" : $"Adv ≤ {_epsilon}";
+            string bound = notion.Kind == Kind.Property ? "Pr = 1" : _bound.ToString();
             string? because = rows.Where(row => row.Verdict == verdict && verdict is Verdict.Refuted or Verdict.Undefined)
                 .OrderByDescending(row => row.Weight).Select(row => row.Line).FirstOrDefault();
             _console.MarkupLine(
@@ -110,7 +112,7 @@ public sealed class Card
         {
             _console.MarkupLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  [dim]Sampled intervals are Clopper–Pearson's and hold {Together(level)}. Costs are means, in {CostUnit.Operations}.[/]"));
+                $"  [dim]Sampled intervals are {(_anytime ? "of confidence sequences" : "Clopper–Pearson's")} and hold {Together(level)}. Costs are means, in {CostUnit.Operations}.[/]"));
         }
         else
         {
@@ -139,6 +141,19 @@ public sealed class Card
         : quantity.Value is < 1 and >= 0.99995 ? ">0.9999"
         : quantity.Value.ToString("0.####", CultureInfo.InvariantCulture);
 
+    /// <summary>How often an adversary gave no valid answer, by the reason.</summary>
+    public static string InWords(IReadOnlyDictionary<Fault, double> faults) => string.Join(", ", faults.Select(fault => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{fault.Value:G4} {fault.Key switch
+        {
+            Fault.Threw => "threw",
+            Fault.Invalid => "invalid",
+            Fault.OverBudget => "over t",
+            Fault.OverQueries => "over q",
+            Fault.OverMemory => "over memory",
+            _ => "hung",
+        }}")));
+
     /// <summary>A verdict in one word.</summary>
     public static string OneWord(Verdict verdict) => verdict.InWords().Split(' ')[0];
 
@@ -151,7 +166,7 @@ public sealed class Card
     };
 
     private void Row(Game game, string advantage, string interval, string verdict, string within = "", string cost = "") =>
-        _games.AddRow(Columns([Markup.Escape(game.Name), Markup.Escape(game.Adversary ?? "–"), advantage, interval], [within, cost], verdict));
+        _games.AddRow(Columns([Markup.Escape(game.Name + game.Multiplicity), Markup.Escape(game.Adversary ?? "–"), advantage, interval], [within, cost], verdict));
 
     private string[] Columns(string[] always, string[] whereWide, string last) => _wide ? [.. always, .. whereWide, last] : [.. always, last];
 
@@ -159,16 +174,19 @@ public sealed class Card
         ? string.Create(CultureInfo.InvariantCulture, $"at {100 * level:G9} %")
         : string.Create(CultureInfo.InvariantCulture, $"all together at {100 * level:G9} % (each at {100 * _level:G6} %)");
 
-    /// <summary>The cost of the adversary, against that of the budget's procedure where there is a budget.</summary>
+    /// <summary>The cost of the adversary, against that of the budget's procedure where there is a budget, and from how many inputs on it pays.</summary>
     private static string Cost(Result result)
     {
-        string Of(Procedure procedure) => Count(result.Unit.Count(result.Cost.GetValueOrDefault(procedure)));
+        double Of(Procedure procedure) => result.Unit.Count(result.Cost.GetValueOrDefault(procedure));
+        string adversary = Count(Of(Procedure.Adversary) + Of(Procedure.Preparation));
+        string pays = result.BreakEven is { } m && m > 1 ? double.IsInfinity(m) ? ", never less" : string.Create(CultureInfo.InvariantCulture, $", m* {m:0}") : "";
         return result.Game.Adversary is null ? ""
-            : result.Game.Notion.Budget is { } budget ? $"{Of(Procedure.Adversary)} of {Of(budget)}"
-            : Of(Procedure.Adversary);
+            : result.Game.Notion.Budget is { } budget ? $"{adversary} of {Count(Of(budget))}{pays}"
+            : adversary;
     }
 
-    private static string Count(double count)
+    /// <summary>A count to four digits, with a letter for thousands.</summary>
+    public static string Count(double count)
     {
         string[] units = ["", " k", " M", " G", " T"];
         int unit = 0;

@@ -18,21 +18,29 @@ public static class Json
     /// <summary>One result.</summary>
     /// <param name="result">What was found.</param>
     /// <param name="verdict">What it says of "Adv ≤ ε".</param>
-    /// <param name="epsilon">ε, as text.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="sentence">The verdict as a sentence.</param>
     /// <param name="device">Where tensors lived.</param>
-    public static JsonObject Of(Result result, Verdict verdict, string epsilon, string device) => new()
+    public static JsonObject Of(Result result, Verdict verdict, Bound bound, Sentence sentence, string device) => new()
     {
         ["game"] = result.Game.Name,
         ["scheme"] = result.Game.Scheme,
         ["adversary"] = result.Game.Adversary,
+        ["queries"] = result.Game.Queries,
+        ["inputs"] = result.Game.Notion == Notion.EffInf ? result.Game.Inputs : null,
         ["trials"] = result.Trials,
         ["wins"] = result.Wins,
         ["broken"] = Number(result.Broken),
+        ["faults"] = Faults(result),
+        ["notReplayable"] = new JsonArray([.. result.NotReplayable.Select(trial => (JsonNode)trial)]),
         ["paths"] = result.Paths,
         ["probability"] = Value(result.Probability),
         ["advantage"] = result.Game.Notion.Kind == Kind.Property ? null : Value(result.Advantage),
         ["interval"] = Ends((result.Game.Notion.Kind == Kind.Property ? result.Probability : result.Advantage).Interval),
         ["level"] = result.Level,
+        ["method"] = result.IsExact ? "exact" : result.IsAnytime ? "confidence sequence" : result.Trials is null ? "exact sums" : "Clopper–Pearson",
+        ["budget"] = result.Limits.Operations,
+        ["memory"] = result.Limits.Bytes,
         ["withinBudget"] = result.WithinBudget is not { } within ? null : new JsonObject
         {
             ["advantage"] = Value(within),
@@ -40,8 +48,11 @@ public static class Json
             ["overBudget"] = result.OverBudget,
             ["unit"] = result.Unit.ToString(),
         },
-        ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : epsilon,
+        ["breakEven"] = result.BreakEven is { } m ? Number(m) : null,
+        ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : bound.Text,
+        ["bound"] = result.Game.Notion.Kind == Kind.Property ? "Pr = 1" : bound.ToString(),
         ["verdict"] = verdict.InWords(result.Game.Notion.Kind),
+        ["sentence"] = sentence.Text,
         ["stopped"] = result.Stopped,
         ["cost"] = Costs(result),
         ["seed"] = result.Seed,
@@ -87,34 +98,19 @@ public static class Json
         ["counterexample"] = verdict == Verdict.Refuted ? $"{claim.Left} has more than {claim.Right}" : null,
     };
 
-    private static JsonNode? Value(Quantity quantity) =>
-        quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);
-
-    private static JsonArray Ends(Interval interval) => [Number(interval.Low), Number(interval.High)];
-
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
-
-    private static JsonObject Costs(Result result)
+    /// <summary>A cost.</summary>
+    public static JsonObject Of(Cost cost) => new()
     {
-        JsonObject all = [];
-        foreach ((Procedure procedure, Cost cost) in result.Cost)
-        {
-            string name = procedure.ToString();
-            all[char.ToLowerInvariant(name[0]) + name[1..]] = new JsonObject
-            {
-                ["multiplyAdds"] = cost.MultiplyAdds,
-                ["elementwise"] = cost.Elementwise,
-                ["transcendental"] = cost.Transcendental,
-                ["bytesRead"] = cost.BytesRead,
-                ["bytesWritten"] = cost.BytesWritten,
-                ["queries"] = cost.Queries,
-            };
-        }
+        ["multiplyAdds"] = cost.MultiplyAdds,
+        ["elementwise"] = cost.Elementwise,
+        ["transcendental"] = cost.Transcendental,
+        ["bytesRead"] = cost.BytesRead,
+        ["bytesWritten"] = cost.BytesWritten,
+        ["queries"] = cost.Queries,
+    };
 
-        return all;
-    }
-
-    private static JsonObject Versions() => new()
+    /// <summary>What the numbers depend on besides the command line.</summary>
+    public static JsonObject Versions() => new()
     {
         ["wager"] = VersionOf(typeof(Json).Assembly),
         ["dotnet"] = Environment.Version.ToString(),
@@ -122,6 +118,41 @@ public static class Json
         ["libtorch"] = TorchSharp.torch.__version__,
         ["system"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
     };
+
+    /// <summary>The versions, for a sentence.</summary>
+    public static string VersionsInWords() => $"Wager {VersionOf(typeof(Json).Assembly)}, .NET {Environment.Version}, libtorch {TorchSharp.torch.__version__}";
+
+    private static JsonNode? Value(Quantity quantity) =>
+        quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);
+
+    private static JsonArray Ends(Interval interval) => [Number(interval.Low), Number(interval.High)];
+
+    /// <summary>A number; null where it is none that JSON knows.</summary>
+    public static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    private static JsonObject Costs(Result result)
+    {
+        JsonObject all = [];
+        foreach ((Procedure procedure, Cost cost) in result.Cost)
+        {
+            all[CamelCase(procedure.ToString())] = Of(cost);
+        }
+
+        return all;
+    }
+
+    private static JsonObject Faults(Result result)
+    {
+        JsonObject all = [];
+        foreach ((Fault fault, double count) in result.Faults)
+        {
+            all[CamelCase(fault.ToString())] = Number(count);
+        }
+
+        return all;
+    }
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static string VersionOf(Assembly assembly) =>
         (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];

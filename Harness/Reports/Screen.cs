@@ -2,16 +2,15 @@ using Spectre.Console;
 
 namespace Wager.Harness.Reports;
 
-/// <summary>Where tables and progress go: tables to standard output unless JSON goes there, progress to a terminal only.</summary>
+/// <summary>Where tables and progress go: tables to standard output unless it is taken, progress to a terminal only.</summary>
 public sealed class Screen
 {
     private const int WidthInAPipe = 140;
 
     /// <summary>The screen of a run.</summary>
-    /// <param name="json">Where JSON goes, if anywhere.</param>
-    public Screen(string? json)
+    /// <param name="aside">Whether standard output is taken, so that tables go to standard error.</param>
+    public Screen(bool aside)
     {
-        bool aside = json == "-";
         Tables = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(aside ? Console.Error : Console.Out) });
         if (aside ? Console.IsErrorRedirected : Console.IsOutputRedirected)
         {

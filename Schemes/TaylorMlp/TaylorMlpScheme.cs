@@ -50,6 +50,9 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     /// <inheritdoc/>
     public override string Name => "taylor-mlp";
 
+    /// <inheritdoc/>
+    public override string Dataset => Settings.Data.Description;
+
     /// <summary>Every entry of W, b and c within δ_W of its true value.</summary>
     public override Tolerance<MlpWeights> WeightTolerance { get; } = new(
         "largest relative error of an entry of W, b and c",

@@ -269,7 +269,7 @@ internal static class TapeTests
             SeededTape off = new(1, metered: false);
             off.For(Procedure.Run).Charge(new Cost(1));
             Assert.Equal(default, off.Spent(Procedure.Run), "off");
-            Assert.Equal((2 * 11.0) + 22 + 330 + 66, CostUnit.Operations.Count(new Cost(11, 22, 33, 44, 55, 66)), "the default unit");
+            Assert.Equal((2 * 11.0) + 22 + 330, CostUnit.Operations.Count(new Cost(11, 22, 33, 44, 55, 66)), "the default unit");
         }));
 
     /// <summary>Draws a coin on its first call, and answers it ever after.</summary>

@@ -58,7 +58,7 @@ internal static class FiniteGamesTests
         from notion in Notion.All
         from adversary in notion.Kind == Kind.Property ? [null] : subject.Adversaries(notion).Cast<string?>()
         from line4 in notion == Notion.WInd ? [Line4.Resample, Line4.Reject] : new[] { Line4.Resample }
-        select subject.Game(notion, adversary, line4);
+        select subject.Game(notion, adversary, new(line4));
 
     public static Test All => Suite.Group(
         "finite games",
@@ -75,7 +75,8 @@ internal static class FiniteGamesTests
             Result reduced = Assert.Exactly(SchemeCatalog.Find("clear").Game(Notion.EffInf, "eq8(recovery)"));
             Assert.Equal(Fraction.One, reduced.Advantage.Exact!.Value, "eq8(recovery) wins");
             Assert.Equal(Fraction.Zero, reduced.WithinBudget!.Exact!.Value, "eq8(recovery) spends two operations where Run′ spends one");
-            Assert.Near(2, reduced.Cost[Procedure.Adversary].Elementwise, 1e-12, "the recovery and Run are both charged to the adversary");
+            Assert.Near(1, reduced.Cost[Procedure.Preparation].Elementwise, 1e-12, "the recovery is charged to the adversary");
+            Assert.Near(1, reduced.Cost[Procedure.Adversary].Elementwise, 1e-12, "and so is Run");
             Assert.True(!reduced.Cost.ContainsKey(Procedure.Run), "the challenger does not run Run in EffInf");
         }),
         Suite.Property("WRec is the sum that Def. 3.2 describes", TableCase.Arbitrary, c =>
@@ -120,7 +121,7 @@ internal static class FiniteGamesTests
         {
             Subject single = SchemeCatalog.Find("uniform-1");
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(single.Game(Notion.WInd, "guess")), "resampled");
-            Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(single.Game(Notion.WInd, "guess", Line4.Reject)), "rejected");
+            Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(single.Game(Notion.WInd, "guess", new(Line4.Reject))), "rejected");
 
             // Weights {0, 1, 2} with δ = 1: nothing differs from 1, but 0 and 2 do differ.
             TableScheme middle = new([1, 1, 1], [[1], [1], [1]], 1);
@@ -174,7 +175,7 @@ internal static class FiniteGamesTests
             Assert.True(part.Advantage.Exact is null && double.IsNaN(part.Advantage.Value), "a part is neither exact nor an estimate");
             Result costly = ExactEvaluator.Evaluate(SchemeCatalog.Find("pad-400").Game(Notion.EffInf, "eq8(guess)"), cancellation: stop.Token)!;
             Assert.Near(1, costly.Cost[Procedure.Adversary].Elementwise, 1e-9, "the mean cost of what was covered");
-            Game large = SchemeCatalog.Find("uniform-20000").Game(Notion.WInd, "guess", Line4.Reject);
+            Game large = SchemeCatalog.Find("uniform-20000").Game(Notion.WInd, "guess", new(Line4.Reject));
             Assert.True(ExactEvaluator.Evaluate(large, cancellation: stop.Token)!.Stopped, "a law of 4·10⁸ pairs can be stopped");
             Assert.Throws<NotFiniteException>(() => ExactEvaluator.Evaluate(large), "and is too large to keep");
             Assert.Near(164.0 / 160_000, part.Advantage.Interval.Low, 1e-12, "won so far: rows 0 … 162, and row 163 up to column 335");

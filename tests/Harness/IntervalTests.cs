@@ -98,23 +98,23 @@ internal static class IntervalTests
         }),
         Suite.Test("verdicts", () =>
         {
-            Verdict Bound(string scheme, Notion notion, string? adversary, double epsilon, long? trials = null)
+            Verdict Judged(string scheme, Notion notion, string? adversary, double epsilon, long? trials = null)
             {
                 Game game = Wager.Harness.Catalog.SchemeCatalog.Find(scheme).Game(notion, adversary);
                 Result result = trials is { } n ? SampledEvaluator.Evaluate(game, new() { Trials = n }) : Assert.Exactly(game);
-                return Verdicts.OfBound(result, Fraction.FromDouble(epsilon));
+                return new Bound(Fraction.FromDouble(epsilon), "ε").Of(result);
             }
 
-            Assert.Equal(Verdict.Proved, Bound("uniform-4", Notion.WRec, "constant", 0.25), "exactly at the bound");
-            Assert.Equal(Verdict.Refuted, Bound("uniform-4", Notion.WRec, "constant", 0.249), "exactly above it");
-            Assert.Equal(Verdict.Inconclusive, Bound("uniform-4", Notion.WRec, "constant", 0.25, 200), "sampled at the bound");
-            Assert.Equal(Verdict.Supported, Bound("uniform-4", Notion.WRec, "constant", 0.5, 200), "sampled well below: supported, never proved");
-            Assert.Equal(Verdict.Refuted, Bound("uniform-4", Notion.WRec, "constant", 0.05, 200), "sampled well above");
-            Assert.Equal(Verdict.Proved, Bound("clear", Notion.EffInf, "eq8(recovery)", 0.05), "a win over the budget is none");
-            Assert.Equal(Verdict.Proved, Bound("clear", Notion.Correctness, null, 0), "correct");
-            Assert.Equal(Verdict.Supported, Bound("clear", Notion.Correctness, null, 0.05, 200), "never seen to fail in 200 trials");
-            Assert.Equal(Verdict.Inconclusive, Bound("clear", Notion.Correctness, null, 0.05, 1), "nor in one, which says little");
-            Assert.Equal(Verdict.Refuted, Bound("constant-release-0.999", Notion.Correctness, null, 0), "one failure in a thousand is one");
+            Assert.Equal(Verdict.Proved, Judged("uniform-4", Notion.WRec, "constant", 0.25), "exactly at the bound");
+            Assert.Equal(Verdict.Refuted, Judged("uniform-4", Notion.WRec, "constant", 0.249), "exactly above it");
+            Assert.Equal(Verdict.Inconclusive, Judged("uniform-4", Notion.WRec, "constant", 0.25, 200), "sampled at the bound");
+            Assert.Equal(Verdict.Supported, Judged("uniform-4", Notion.WRec, "constant", 0.5, 200), "sampled well below: supported, never proved");
+            Assert.Equal(Verdict.Refuted, Judged("uniform-4", Notion.WRec, "constant", 0.05, 200), "sampled well above");
+            Assert.Equal(Verdict.Proved, Judged("clear", Notion.EffInf, "eq8(recovery)", 0.05), "a win over the budget is none");
+            Assert.Equal(Verdict.Proved, Judged("clear", Notion.Correctness, null, 0), "correct");
+            Assert.Equal(Verdict.Supported, Judged("clear", Notion.Correctness, null, 0.05, 200), "never seen to fail in 200 trials");
+            Assert.Equal(Verdict.Inconclusive, Judged("clear", Notion.Correctness, null, 0.05, 1), "nor in one, which says little");
+            Assert.Equal(Verdict.Refuted, Judged("constant-release-0.999", Notion.Correctness, null, 0), "one failure in a thousand is one");
             Assert.Equal(
                 Verdict.Supported, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Proved]), "proved for some adversaries is support, no proof");
             Assert.Equal(Verdict.Refuted, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Inconclusive, Verdict.Refuted]), "one suffices");

@@ -103,7 +103,8 @@ internal static class SamplingTests
             Result result = SampledEvaluator.Evaluate(game, new() { Trials = 50, Threads = 1 }, cancellation: stop.Token);
             Assert.Equal((0L, true, 0), (result.Trials!.Value, result.Stopped, result.Cost.Count), "trials, stopped, costs");
             Assert.Equal(new Interval(0, 1), result.Advantage.Interval, "interval");
-            Harness.Reports.Json.Text(Harness.Reports.Json.Of(result, Verdict.Inconclusive, "0.05", "cpu"));
+            Bound bound = new(new Fractions.Fraction(1, 20), "0.05");
+            Harness.Reports.Json.Text(Harness.Reports.Json.Of(result, bound.Of(result), bound, new(result, bound.Of(result), bound, 0.95), "cpu"));
         }),
         Suite.Test("an answer outside 𝒲 is no answer", () =>
         {
@@ -115,7 +116,8 @@ internal static class SamplingTests
             Game undefined = SchemeCatalog.Find("uniform-1").Game(Notion.WInd, "guess");
             Assert.Throws<UndefinedConditionException>(() => SampledEvaluator.Evaluate(undefined, new() { Trials = 10 }), "undefined");
             Game faulty = Game.WRec(new TableScheme([1, 1], [[1]], 0), new TableRecoverer([0])); // no row for W = 1
-            Assert.Throws<IndexOutOfRangeException>(() => SampledEvaluator.Evaluate(faulty, new() { Trials = 10_000_000_000, Threads = 2 }), "a scheme that throws");
+            BrokenSchemeException e = Assert.Throws<BrokenSchemeException>(() => SampledEvaluator.Evaluate(faulty, new() { Trials = 10_000_000_000, Threads = 2 }), "a scheme that throws");
+            Assert.Contains("the scheme threw IndexOutOfRangeException in trial ", e.Message, "the reason");
         }));
 
     private static string Tally(Result result) => $"{result.Wins} {result.WithinBudget?.Value} {string.Join(' ', result.Cost)}";

@@ -47,7 +47,8 @@ internal static class ReductionTests
             Pad pad = new(3, published: true);
             Inversion<int, int, int> recovery = new(pad.Unpad);
             Result accelerated = Assert.Exactly(Game.EffInf(pad, new Eq8<int, int, int, int, int, int>(pad, recovery)));
-            Assert.Near(2, accelerated.Cost[Procedure.Adversary].Elementwise, 1e-12, "one operation to recover, one to run");
+            Assert.Near(1, accelerated.Cost[Procedure.Preparation].Elementwise, 1e-12, "one operation to recover, once for a release");
+            Assert.Near(1, accelerated.Cost[Procedure.Adversary].Elementwise, 1e-12, "one to run");
             Assert.Near(1, accelerated.Cost[Procedure.RunReleased].Elementwise, 1e-12, "Run′ is the challenger's");
         }),
         Suite.Property("a recoverer draws the same coins in WRec and, inside eq9, in W-IND", TableCase.Arbitrary, c =>

@@ -1,0 +1,21 @@
+namespace Wager.Games;
+
+/// <summary>
+/// What every adversary has, whichever game it plays. Its only coins are those of the tape that it is given, and it charges its work to it.
+/// </summary>
+public abstract record Adversary
+{
+    /// <summary>The name on the command line and in reports.</summary>
+    public virtual string Name => Names.Of(GetType());
+}
+
+/// <summary>What an adversary may spend in one trial; null is without bound.</summary>
+/// <param name="Operations">t, counted in <see cref="CostUnit.Operations"/>. Charging more ends the trial.</param>
+/// <param name="Bytes">
+/// The managed memory that it may allocate; tensors live outside it. It is looked at when the adversary charges and when it answers.
+/// </param>
+public sealed record Limits(double? Operations = null, long? Bytes = null)
+{
+    /// <summary>No bound.</summary>
+    public static Limits None { get; } = new();
+}

@@ -1,0 +1,102 @@
+namespace Wager.Games;
+
+/// <summary>
+/// Stands by while an adversary works: holds it to its limits, and lets a watchdog take the trial away from it. One guard
+/// belongs to one tape.
+/// </summary>
+/// <remarks>
+/// Entering and leaving cost two plain writes, because it is the watchdog that pays for a barrier of the whole process: either it sees
+/// that the adversary has left, or the adversary sees that it was taken over; where both do, the lock decides.
+/// </remarks>
+public sealed class Guard(Limits? limits = null)
+{
+    private readonly Lock _gate = new();
+    private readonly double _operations = limits?.Operations ?? double.PositiveInfinity;
+    private readonly long _bytes = limits?.Bytes ?? long.MaxValue;
+    private long _call; // odd while an adversary is at work; written by the thread that plays
+    private long _contested;
+    private long _taken;
+    private long _allocatedBefore;
+    private long _allocated;
+
+    /// <summary>The adversary's call under way, a number that never comes twice; 0 where none is.</summary>
+    public long Call => Volatile.Read(ref _call) is long call && (call & 1) == 1 ? call : 0;
+
+    /// <summary>Whether there is an operation count to enforce.</summary>
+    internal bool CountsOperations => _operations < double.PositiveInfinity;
+
+    /// <summary>Whether there is anything to enforce.</summary>
+    internal bool HasLimits => CountsOperations || CountsBytes;
+
+    private bool CountsBytes => _bytes < long.MaxValue;
+
+    /// <summary>Takes the call over, if it is still under way: the thread that plays it will never return from it to its game.</summary>
+    public bool TryTake(long call)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _contested, call);
+            Interlocked.MemoryBarrierProcessWide();
+            if (Volatile.Read(ref _call) == call)
+            {
+                _taken = call;
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Another trial begins.</summary>
+    internal void Start() => _allocated = 0;
+
+    /// <summary>The adversary begins to work.</summary>
+    internal void Enter()
+    {
+        if (CountsBytes)
+        {
+            _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        }
+
+        Volatile.Write(ref _call, _call + 1);
+    }
+
+    /// <summary>The adversary has ended, in whatever way.</summary>
+    /// <exception cref="TakenOverException">Too late.</exception>
+    internal void Leave()
+    {
+        long call = _call;
+        Volatile.Write(ref _call, call + 1);
+        if (Volatile.Read(ref _contested) == call)
+        {
+            lock (_gate)
+            {
+                if (_taken == call)
+                {
+                    throw new TakenOverException();
+                }
+            }
+        }
+    }
+
+    /// <summary>Holds the adversary to its limits, which charging and answering do.</summary>
+    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
+    internal void Check(double operations)
+    {
+        if (operations > _operations)
+        {
+            throw new BrokenAdversaryException(Fault.OverBudget, FormattableString.Invariant($"spent more than t = {_operations} operations"));
+        }
+
+        if (CountsBytes)
+        {
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            _allocated += now - _allocatedBefore;
+            _allocatedBefore = now;
+            if (_allocated > _bytes)
+            {
+                throw new BrokenAdversaryException(Fault.OverMemory, $"allocated more than {_bytes:N0} bytes");
+            }
+        }
+    }
+}

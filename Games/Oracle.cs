@@ -1,0 +1,69 @@
+namespace Wager.Games;
+
+/// <summary>
+/// An oracle that a game hands to its adversary. It answers at most q queries; each is metered as one query of the adversary, and what
+/// the answer costs is the challenger's.
+/// </summary>
+/// <remarks>By paths, it cannot be asked from within a conditional draw of the adversary's own.</remarks>
+public sealed class Oracle<T>
+{
+    private readonly Func<T> _answer;
+    private readonly Tape? _payer;
+
+    /// <summary>An oracle.</summary>
+    /// <param name="budget">q, at least 0.</param>
+    /// <param name="answer">Gives the next answer.</param>
+    public Oracle(int budget, Func<T> answer)
+        : this(budget, answer, null)
+    {
+    }
+
+    private Oracle(int budget, Func<T> answer, Tape? payer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(budget);
+        Budget = budget;
+        _answer = answer;
+        _payer = payer;
+    }
+
+    /// <summary>q.</summary>
+    public int Budget { get; }
+
+    /// <summary>The queries asked so far.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>Asks once.</summary>
+    /// <exception cref="BrokenAdversaryException">The budget is spent.</exception>
+    public T Query()
+    {
+        if (Asked == Budget)
+        {
+            throw new BrokenAdversaryException(Fault.OverQueries, $"asked more than q = {Budget} queries");
+        }
+
+        Asked++;
+        _payer?.Charge(new Cost(Queries: 1));
+        return _answer();
+    }
+
+    /// <summary>
+    /// The same oracle for at most so many further queries. A reduction that runs an adversary hands it such a one, so that what it may
+    /// ask is bounded where it is called.
+    /// </summary>
+    public Oracle<T> Limited(int budget) => new(budget, Query);
+
+    /// <summary>The same oracle as its adversary sees it: its queries charged to a tape, and what goes wrong in an answer not the adversary's fault.</summary>
+    internal Oracle<T> ChargedTo(Tape payer) => new(Budget, Answer, payer);
+
+    private T Answer()
+    {
+        try
+        {
+            return _answer();
+        }
+        catch (Exception e) when (BrokenSchemeException.Is(e) || e is UndefinedConditionException)
+        {
+            throw new BrokenOracleException(e);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Wager.Games;
+
+namespace Wager.Harness.Catalog;
+
+/// <summary>
+/// Schemes and adversaries from assemblies that others wrote: every public type with a public constructor that takes nothing, or, of
+/// an adversary, the scheme that it attacks.
+/// </summary>
+public sealed class PlugIns
+{
+    private readonly List<(string File, Type Type)> _adversaries = [];
+    private readonly Dictionary<string, Subject> _schemes = [];
+    private readonly Dictionary<string, List<string>> _schemesByFile = [];
+
+    /// <summary>Loads assemblies.</summary>
+    /// <param name="files">Their paths.</param>
+    /// <exception cref="UsageException">One of them cannot be used; the message says why.</exception>
+    public PlugIns(IEnumerable<string> files)
+    {
+        foreach (string file in files.DistinctBy(Path.GetFullPath))
+        {
+            Load(file);
+        }
+    }
+
+    /// <summary>The names of the schemes found.</summary>
+    public IReadOnlyCollection<string> Schemes => _schemes.Keys;
+
+    /// <summary>The names of the schemes of one file.</summary>
+    /// <exception cref="UsageException">It has none.</exception>
+    public IReadOnlyCollection<string> SchemesOf(string file) => _schemesByFile[Path.GetFullPath(file)] is { Count: > 0 } names
+        ? names
+        : throw new UsageException($"{file}: no scheme in it, only adversaries; use --plugin {file} and name the scheme that they attack");
+
+    /// <summary>A scheme of a plug-in; null where none has the name.</summary>
+    public Subject? Find(string name) => _schemes.GetValueOrDefault(name);
+
+    /// <summary>The adversaries of a kind that fit a scheme.</summary>
+    internal IReadOnlyCollection<T> AdversariesOf<T>(Scheme scheme)
+        where T : Adversary =>
+    [
+        .. from adversary in _adversaries
+           where adversary.Type.IsAssignableTo(typeof(T))
+           let made = Make(adversary.File, adversary.Type, scheme)
+           where made is not null
+           select (T)made,
+    ];
+
+    private void Load(string file)
+    {
+        if (!File.Exists(file))
+        {
+            throw new UsageException($"{file}: there is no such file; name the DLL of a plug-in");
+        }
+
+        Type[] types = Guarded(file, () => new Context(file).LoadFromAssemblyPath(Path.GetFullPath(file)).GetExportedTypes());
+        Type[] usable = [.. types.Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false })];
+        Type[] schemes = [.. usable.Where(type => type.IsAssignableTo(typeof(Scheme)) && type.GetConstructor([]) is not null)];
+        Type[] adversaries = [.. usable.Where(type => type.IsAssignableTo(typeof(Adversary)) && ConstructorOf(type, null) is not null)];
+        if (schemes.Length == 0 && adversaries.Length == 0)
+        {
+            throw new UsageException(
+                $"{file}: no scheme and no adversary in it; one is a public class, not generic, with a public constructor that takes nothing (an adversary's may take its scheme)");
+        }
+
+        _adversaries.AddRange(adversaries.Select(type => (file, type)));
+        List<string> names = _schemesByFile[Path.GetFullPath(file)] = [];
+        foreach (Type type in schemes)
+        {
+            Scheme scheme = (Scheme)Make(file, type, null)!;
+            Subject subject = Guarded(file, () => SubjectOf(scheme, $"{type.FullName} of {Path.GetFileName(file)}"));
+            if (SchemeCatalog.Knows(subject.Name) || !_schemes.TryAdd(subject.Name, subject))
+            {
+                throw new UsageException($"{file}: two schemes are called {subject.Name}; give {type.FullName} another Name");
+            }
+
+            names.Add(subject.Name);
+        }
+    }
+
+    private static Subject SubjectOf(Scheme scheme, string summary)
+    {
+        Type? typed = scheme.GetType();
+        while (typed is not null && !(typed.IsGenericType && typed.GetGenericTypeDefinition() == typeof(Scheme<,,,,,>)))
+        {
+            typed = typed.BaseType;
+        }
+
+        return typed is null
+            ? throw new UsageException($"{summary} derives from Scheme without types; derive from Scheme<W, R, X, Y, Sk, Pk>")
+            : (Subject)typeof(PlugIns).GetMethod(nameof(Typed), BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(typed.GenericTypeArguments)
+                .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scheme, summary], null)!;
+    }
+
+    private static Subject<W, R, X, Y, Sk, Pk> Typed<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, string summary) =>
+        new(scheme, [], [], []) { Summary = summary };
+
+    /// <summary>The constructor to make a type with: one that takes the scheme comes first. Of which scheme does not matter where none is given.</summary>
+    private static ConstructorInfo? ConstructorOf(Type type, Scheme? scheme) =>
+        type.GetConstructors().FirstOrDefault(c => c.GetParameters() is [var only] && (scheme is null
+            ? only.ParameterType.IsAssignableTo(typeof(Scheme))
+            : only.ParameterType.IsInstanceOfType(scheme)))
+        ?? type.GetConstructor([]);
+
+    private static object? Make(string file, Type type, Scheme? scheme) => Guarded(file, () =>
+    {
+        ConstructorInfo? constructor = type.IsAssignableTo(typeof(Scheme)) ? type.GetConstructor([]) : ConstructorOf(type, scheme);
+        try
+        {
+            return constructor?.Invoke(constructor.GetParameters().Length == 0 ? [] : [scheme]);
+        }
+        catch (TargetInvocationException e) when (e.InnerException is not (FileNotFoundException or TypeLoadException))
+        {
+            throw new UsageException($"{file}: the constructor of {type.FullName} threw {e.InnerException!.GetType().Name}: {e.InnerException.Message}");
+        }
+    });
+
+    private static T Guarded<T>(string file, Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception e) when ((e is TargetInvocationException ? e.InnerException : e) is { } cause
+            and (BadImageFormatException or FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException
+                or IOException or UnauthorizedAccessException))
+        {
+            throw new UsageException(cause switch
+            {
+                BadImageFormatException => $"{file}: this is no .NET assembly; name the DLL of a plug-in",
+                FileNotFoundException { FileName: { } missing } => $"{file}: it needs {missing.Split(',')[0]}, which is not there; put it beside the plug-in",
+                TypeLoadException or MissingMemberException => $"{file}: it does not fit this version of Wager, build it anew ({cause.Message})",
+                _ => $"{file}: it cannot be loaded ({cause.Message})",
+            });
+        }
+    }
+
+    /// <summary>Finds what a plug-in needs beside it, but what Wager has itself is Wager's.</summary>
+    private sealed class Context(string file) : AssemblyLoadContext(Path.GetFileName(file))
+    {
+        private readonly AssemblyDependencyResolver _resolver = new(Path.GetFullPath(file));
+
+        protected override Assembly? Load(AssemblyName name)
+        {
+            if (name.Name!.StartsWith("Wager.", StringComparison.Ordinal) && Default.Assemblies.Any(loaded => loaded.GetName().Name == name.Name))
+            {
+                return null;
+            }
+
+            string? path = _resolver.ResolveAssemblyToPath(name);
+            string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{name.Name}.dll");
+            path ??= File.Exists(beside) ? beside : null;
+            return path is null || Default.Assemblies.Any(loaded => loaded.GetName().Name == name.Name) ? null : LoadFromAssemblyPath(path);
+        }
+
+        protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
+            _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : 0;
+    }
+}

@@ -1,0 +1,41 @@
+using Wager.Games;
+
+namespace Wager.Harness.Evaluation;
+
+/// <summary>How to sample.</summary>
+public sealed record Sampling
+{
+    /// <summary>Trials to play, fixed beforehand; at least 1. With a bound to decide, the most that are played.</summary>
+    public required long Trials { get; init; }
+
+    /// <summary>The seed of all coins.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The level of the intervals.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>Threads to play on. They change no result.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether costs are counted. It changes no win. Limits and the bound of a notion with a budget need it.</summary>
+    public bool Metered { get; init; } = true;
+
+    /// <summary>Ends the sampling as soon as this is decided; null to play all trials.</summary>
+    public Bound? Until { get; init; }
+
+    /// <summary>What the adversary may spend in a trial.</summary>
+    public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>How long one call of the adversary may last before it counts as hung; null for as long as it likes.</summary>
+    public TimeSpan? Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>
+    /// The interval of a probability of winning: Clopper and Pearson's of a fixed number of trials, and a confidence sequence's where the
+    /// sampling ends by what it saw.
+    /// </summary>
+    internal Interval IntervalOf(long wins, long trials) =>
+        Until is null ? Interval.ClopperPearson(wins, trials, Level) : Interval.Anytime(wins, trials, Level);
+
+    /// <summary>A minute.</summary>
+    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Wager.Games;
+using Wager.Harness.Evaluation;
+
+namespace Wager.Harness.Reports;
+
+/// <summary>A verdict as one sentence that a paper can quote: notion, D, t, q, ε, interval, level, trials, seed, versions.</summary>
+/// <param name="result">What was found.</param>
+/// <param name="verdict">What it says of the bound.</param>
+/// <param name="bound">The bound.</param>
+/// <param name="level">The level at which the interval holds, together with those of the same card if there are others.</param>
+public sealed class Sentence(Result result, Verdict verdict, Bound bound, double level)
+{
+    /// <summary>The sentence.</summary>
+    public string Text => Write(new("Adv", "Pr[Correctness ⇒ 1]", "≤", "≥", "∈", text => text));
+
+    /// <summary>The sentence in LaTeX, with mathematics in it and what is special there escaped.</summary>
+    public string Latex => Write(new(@"\mathrm{Adv}", @"\Pr[\mathrm{Correctness} \Rightarrow 1]", @"\le", @"\ge", @"\in", Escaped, "$", @"\%"));
+
+    private string Write(Signs signs)
+    {
+        Game game = result.Game;
+        string T(string text) => signs.Escape(text);
+        string M(string mathematics) => signs.Dollar + mathematics + signs.Dollar;
+        bool isProperty = game.Notion.Kind == Kind.Property;
+        Quantity quantity = isProperty ? result.Probability : result.Judged ?? result.Advantage;
+        string symbol = isProperty ? signs.Probability
+            : signs.Dollar.Length == 0 ? $"{signs.Advantage}^{game.Notion.Name}" : $@"{signs.Advantage}^{{\mathrm{{{game.Notion.Name}}}}}";
+        string who = isProperty ? $"on D ({T(game.Dataset)})"
+            : $"against {T(game.Adversary!)} (t {Budget(signs, M)}, q = {game.Queries}{(game.Notion == Notion.EffInf ? $", m = {game.Inputs}" : "")}) on D ({T(game.Dataset)})";
+        string value = quantity.Exact is { } exact
+            ? M($"{symbol} = {exact.ToString("G", null)}") + ", exactly,"
+            : M($"{symbol} {signs.In} [{Rounded(quantity.Interval.Low, Math.Floor)}, {Rounded(quantity.Interval.High, Math.Ceiling)}]")
+                + $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}"
+                + $" ({(result.IsAnytime ? "a confidence sequence" : "Clopper–Pearson")}, {result.Trials} trials, {result.Wins} won, seed {result.Seed}),";
+        string says = isProperty ? M(signs.Dollar.Length == 0 ? "Pr = 1" : @"\Pr = 1") : M($"{signs.Advantage} {(bound.IsLower ? signs.AtLeast : signs.AtMost)} {T(bound.Text)}");
+        string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Number(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
+        string stopped = result.Stopped ? "; stopped before its end" : "";
+        return $"{T(game.Name)} of {T(game.Scheme)} {who}: {value} so {says} is {verdict.InWords(game.Notion.Kind)}{broken}{stopped} ({T(Json.VersionsInWords())}).";
+    }
+
+    /// <summary>t: what was enforced, else what Def. 3.3 asks for, else that there was no bound; and what was spent.</summary>
+    private string Budget(Signs signs, Func<string, string> math)
+    {
+        double spent = result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Adversary)) + result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Preparation));
+        string mean = $"{Number(spent)} in the mean";
+        return result.Limits.Operations is { } t ? $"{math($"{signs.AtMost} {Number(t)}")} operations, {mean}"
+            : result.Game.Notion.Budget is not null && result.WithinBudget is not null ? $"{signs.Escape("below Cost(Run′)")}, {mean}"
+            : $"unbounded, {mean}";
+    }
+
+    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+
+    private static string Rounded(double value, Func<double, double> outward) => (outward(value * 1e6) / 1e6).ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static string Escaped(string text) => string.Concat(text.Select(c => c switch
+    {
+        '\\' => @"\textbackslash{}",
+        '{' or '}' or '$' or '&' or '#' or '_' or '%' => $@"\{c}",
+        '~' => @"\textasciitilde{}",
+        '^' => @"\textasciicircum{}",
+        '′' => "$'$",
+        'δ' => @"$\delta$",
+        'ε' => @"$\varepsilon$",
+        _ => c.ToString(),
+    }));
+
+    private sealed record Signs(
+        string Advantage, string Probability, string AtMost, string AtLeast, string In, Func<string, string> Escape, string Dollar = "", string Percent = "%");
+}
