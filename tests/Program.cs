@@ -21,6 +21,7 @@ internal static class Program
         TaylorMlpTests.All,
         TaylorMlpAttackTests.All,
         CommandLineTests.All,
+        PlugInTests.All,
         FunctionCompareTests.All,
         ReductionTests.All,
         ArchitectureTests.All,

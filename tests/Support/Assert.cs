@@ -40,6 +40,12 @@ internal static class Assert
         }
     }
 
+    public static T Single<T>(IReadOnlyCollection<T> values, string what)
+    {
+        Equal(1, values.Count, what);
+        return values.First();
+    }
+
     public static T Throws<T>(Action action, string what)
         where T : Exception
     {
