@@ -149,7 +149,7 @@ public abstract class Tape
 
 /// <summary>What each procedure of one trial returned, in order.</summary>
 /// <param name="format">How a value is written; by default as it writes itself.</param>
-public sealed class Transcript(Func<object?, string>? format = null)
+public class Transcript(Func<object?, string>? format = null)
 {
     private readonly List<(Procedure Procedure, string Value)> _entries = [];
 
@@ -157,6 +157,6 @@ public sealed class Transcript(Func<object?, string>? format = null)
     public IReadOnlyList<(Procedure Procedure, string Value)> Entries => _entries;
 
     /// <summary>Adds a call.</summary>
-    public void Note(Procedure procedure, object? value) =>
+    public virtual void Note(Procedure procedure, object? value) =>
         _entries.Add((procedure, format is null ? value?.ToString() ?? "null" : format(value)));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine;
@@ -9,6 +10,10 @@ namespace Wager.Harness;
 public static class Program
 {
     private const int WrongUse = 2;
+
+    /// <summary>Whatever of libtorch is used first in this assembly, its loader is there before.</summary>
+    [ModuleInitializer]
+    internal static void InstallTorchLoader() => RuntimeHelpers.RunModuleConstructor(typeof(Schemes.TaylorMlp.TaylorMlpScheme).Module.ModuleHandle);
 
     private static readonly string[] _helpOptions = ["--help", "-h", "-?", "--version"];
 
@@ -36,7 +41,7 @@ public static class Program
     {
         RootCommand root = new("Wager plays the security games of weight release schemes, and says what the play shows.")
         {
-            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ListVerb.Command(),
+            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), CostVerb.Command(), ListVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];
         if (args.Length == 0)

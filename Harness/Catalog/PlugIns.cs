@@ -11,7 +11,7 @@ namespace Wager.Harness.Catalog;
 public sealed class PlugIns
 {
     private readonly List<(string File, Type Type)> _adversaries = [];
-    private readonly Dictionary<string, Subject> _schemes = [];
+    private readonly Dictionary<string, (string File, Type Type, Subject Subject)> _schemes = [];
     private readonly Dictionary<string, List<string>> _schemesByFile = [];
 
     /// <summary>Loads assemblies.</summary>
@@ -35,7 +35,14 @@ public sealed class PlugIns
         : throw new UsageException($"{file}: no scheme in it, only adversaries; use --plugin {file} and name the scheme that they attack");
 
     /// <summary>A scheme of a plug-in; null where none has the name.</summary>
-    public Subject? Find(string name) => _schemes.GetValueOrDefault(name);
+    public Subject? Find(string name) => _schemes.GetValueOrDefault(name).Subject;
+
+    /// <summary>The scheme of a plug-in for another value of its parameter, which is the only one of a second constructor; null where it has none.</summary>
+    public Subject? Find(string name, string parameter, int value) =>
+        _schemes.TryGetValue(name, out (string File, Type Type, Subject Subject) found)
+        && found.Type.GetConstructor([typeof(int)]) is { } constructor && constructor.GetParameters()[0].Name == parameter
+            ? SubjectOf((Scheme)Make(found.File, found.Type, constructor, value)!, found.Subject.Summary)
+            : null;
 
     /// <summary>The adversaries of a kind that fit a scheme.</summary>
     internal IReadOnlyCollection<T> AdversariesOf<T>(Scheme scheme)
@@ -71,7 +78,7 @@ public sealed class PlugIns
         {
             Scheme scheme = (Scheme)Make(file, type, null)!;
             Subject subject = Guarded(file, () => SubjectOf(scheme, $"{type.FullName} of {Path.GetFileName(file)}"));
-            if (SchemeCatalog.Knows(subject.Name) || !_schemes.TryAdd(subject.Name, subject))
+            if (SchemeCatalog.Knows(subject.Name) || !_schemes.TryAdd(subject.Name, (file, type, subject)))
             {
                 throw new UsageException($"{file}: two schemes are called {subject.Name}; give {type.FullName} another Name");
             }
@@ -105,12 +112,17 @@ public sealed class PlugIns
             : only.ParameterType.IsInstanceOfType(scheme)))
         ?? type.GetConstructor([]);
 
-    private static object? Make(string file, Type type, Scheme? scheme) => Guarded(file, () =>
+    private static object? Make(string file, Type type, Scheme? scheme)
     {
         ConstructorInfo? constructor = type.IsAssignableTo(typeof(Scheme)) ? type.GetConstructor([]) : ConstructorOf(type, scheme);
+        return constructor is null ? null : Make(file, type, constructor, scheme);
+    }
+
+    private static object Make(string file, Type type, ConstructorInfo constructor, object? argument) => Guarded(file, () =>
+    {
         try
         {
-            return constructor?.Invoke(constructor.GetParameters().Length == 0 ? [] : [scheme]);
+            return constructor.Invoke(constructor.GetParameters().Length == 0 ? [] : [argument]);
         }
         catch (TargetInvocationException e) when (e.InnerException is not (FileNotFoundException or TypeLoadException))
         {

@@ -152,6 +152,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
         : notion == Notion.WInd ? Distinguishers(form)
         : [];
 
+    /// <summary>An adversary by its name; majorities answer to theirs with one query too, so that q can run from 1.</summary>
     private Adversary Find(Notion notion, string? name, Form form)
     {
         Adversary[] fitting = [.. Fitting(notion, form)];
@@ -161,7 +162,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
             throw new UsageException($"{notion.Name} needs --adversary: {options}");
         }
 
-        if (fitting.FirstOrDefault(a => a.Name == name) is { } found)
+        if (Fitting(notion, form with { Queries = Math.Max(2, form.Queries) }).FirstOrDefault(a => a.Name == name) is { } found)
         {
             return found;
         }

@@ -32,6 +32,7 @@ internal static class Arguments
     public static readonly Option<string> Timeout = Text("--timeout", "SECONDS|none", "how long one answer of the adversary may take (default 60)");
     public static readonly Option<string[]> PlugIn = new("--plugin") { Description = "a DLL with schemes and adversaries of one's own; may come several times", HelpName = "FILE.dll", AllowMultipleArgumentsPerToken = false };
     public static readonly Option<string> Latex = Text("--latex", "FILE", "write each verdict as a sentence in LaTeX; - for standard output");
+    public static readonly Option<string> Sweep = Text("--sweep", "P=A..B", "for each value of a parameter: n, q, m, and of taylor-mlp N, h, d, D; A..B*F multiplies");
     public static readonly Option<string> Replay = Text("--replay", "T", "play trial T alone and print what happened in it");
     public static readonly Option<string> Line4 = Text("--line4", "resample|reject", "how line 4 of W-IND is read (default resample)");
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
@@ -58,9 +59,13 @@ internal static class Arguments
 
     public static Subject SubjectOf(ParseResult parse, PlugIns plugIns, string? name = null)
     {
-        name ??= parse.GetValue(Scheme) ?? throw new UsageException($"--scheme is missing: {string.Join(", ", [.. SchemeCatalog.Listed, .. plugIns.Schemes])}");
+        name ??= SchemeOf(parse, plugIns);
         return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name), plugIns);
     }
+
+    /// <summary>The name of the scheme.</summary>
+    public static string SchemeOf(ParseResult parse, PlugIns plugIns) =>
+        parse.GetValue(Scheme) ?? throw new UsageException($"--scheme is missing: {string.Join(", ", [.. SchemeCatalog.Listed, .. plugIns.Schemes])}");
 
     /// <summary>In which form the games are played.</summary>
     /// <param name="parse">The command line.</param>
@@ -156,7 +161,7 @@ internal static class Arguments
 
     private static readonly Lazy<ulong> _drawn = new(() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 
-    private static TaylorMlpSettings? TaylorMlpSettingsOf(ParseResult parse, string scheme)
+    public static TaylorMlpSettings? TaylorMlpSettingsOf(ParseResult parse, string scheme)
     {
         if (scheme != "taylor-mlp" && OfTaylorMlp.All(option => parse.GetResult(option) is null))
         {

@@ -45,7 +45,7 @@ internal static class CheckVerb
             Card card = new(session.Screen.Tables, session.Bound);
             Dictionary<string, Result> played = [];
             Game[] games = [.. subject.AllGames(form)];
-            double level = LevelOfEach(games, session.Sampling.Level);
+            Sampling sampling = session.Sampling.ForEach(games);
             foreach (Game game in games)
             {
                 if (session.Stopping)
@@ -55,7 +55,7 @@ internal static class CheckVerb
                     continue;
                 }
 
-                Verdict verdict = Play(game, session, level, card, played, json);
+                Verdict verdict = Play(game, session, sampling, card, played, json);
                 if (game.Notion.Kind != Kind.Property)
                 {
                     verdicts.Add(verdict); // what --at-most asserts is a bound on advantages
@@ -91,18 +91,12 @@ internal static class CheckVerb
         return names.Select(each => Arguments.SubjectOf(parse, plugIns, each));
     }
 
-    /// <summary>
-    /// The level of each interval, such that all intervals of one card hold together with the level asked for (Bonferroni). Their
-    /// number is fixed before anything is played: one a game, and one more where there is a budget.
-    /// </summary>
-    private static double LevelOfEach(Game[] games, double level) => 1 - ((1 - level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2));
-
-    private static Verdict Play(Game game, Session session, double level, Card card, Dictionary<string, Result> played, JsonArray json)
+    private static Verdict Play(Game game, Session session, Sampling sampling, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         Result result;
         try
         {
-            result = Evaluate(game, session, level);
+            result = Evaluate(game, session, sampling);
         }
         catch (UndefinedConditionException e)
         {
@@ -118,9 +112,8 @@ internal static class CheckVerb
         return verdict;
     }
 
-    private static Result Evaluate(Game game, Session session, double level)
+    private static Result Evaluate(Game game, Session session, Sampling sampling)
     {
-        Sampling sampling = session.Sampling with { Level = level };
         try
         {
             return session.Enumerate(game, MaximumPaths) ?? session.Sample(game, sampling);

@@ -1,17 +1,23 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fractions;
+using Spectre.Console;
 using Wager.Games;
+using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>exact GAME --scheme S --adversary A</c>: a finite scheme, over all paths of its coins.</summary>
+/// <summary><c>exact GAME --scheme S --adversary A</c>: a finite scheme, over all paths of its coins; with <c>--sweep</c>, a family of them.</summary>
 internal static class ExactVerb
 {
     public static Command Command()
     {
-        Command command = new("exact", "evaluate one game of a finite scheme exactly, as a fraction")
+        Command command = new("exact", "evaluate one game of a finite scheme exactly, as a fraction, or of a family of them over its parameter")
         {
-            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
+            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Sweep, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
             Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice,
         };
@@ -22,21 +28,117 @@ internal static class ExactVerb
     private static int Run(ParseResult parse)
     {
         Notion notion = Arguments.NotionOf(parse);
-        Catalog.Subject subject = Arguments.SubjectOf(parse, Arguments.PlugInsOf(parse));
-        Game game = subject.Game(notion, parse.GetValue(Arguments.Adversary), Arguments.FormOf(parse, notion));
+        PlugIns plugIns = Arguments.PlugInsOf(parse);
+        Form form = Arguments.FormOf(parse, notion);
+        string? adversary = parse.GetValue(Arguments.Adversary);
+        if (Sweep.Of(parse, plugIns, form) is { } sweep)
+        {
+            using Session family = new(parse, trials: 1, mostTrials: 1);
+            return Family(sweep, notion, adversary, $"{notion.Name} of {Arguments.SchemeOf(parse, plugIns)}{(adversary is null ? "" : $" against {adversary}")} over {sweep.Parameter}", family);
+        }
+
+        Subject subject = Arguments.SubjectOf(parse, plugIns);
+        Game game = subject.Game(notion, adversary, form);
         using Session session = new(parse, trials: 1, mostTrials: 1);
         try
         {
-            Result result = session.Enumerate(game)!;
-            return Report.One(session, subject, result);
-        }
-        catch (NotFiniteException e)
-        {
-            throw new UsageException($"exact: {game} cannot be enumerated ({e.Message}); use play, which samples");
+            return Report.One(session, subject, Enumerated(game, session));
         }
         catch (UndefinedConditionException e)
         {
             throw new UsageException($"{game} is {e.Message}");
         }
     }
+
+    private static Result Enumerated(Game game, Session session)
+    {
+        try
+        {
+            return session.Enumerate(game)!;
+        }
+        catch (NotFiniteException e)
+        {
+            throw new UsageException($"exact: {game} cannot be enumerated ({e.Message}); use play, which samples");
+        }
+    }
+
+    /// <summary>The exact advantage against the parameter, so that "negligible" is something to look at: for every k, nᵏ·Adv goes to 0.</summary>
+    private static int Family(Sweep sweep, Notion notion, string? adversary, string title, Session session)
+    {
+        string symbol = notion.Kind == Kind.Property ? "Pr" : "Adv";
+        Table table = new() { Border = TableBorder.Rounded };
+        string[] columns =
+        [
+            sweep.Parameter, notion.Budget is null ? symbol : $"{symbol} within budget", "about", "log₂", $"{sweep.Parameter}·{symbol}",
+            $"{sweep.Parameter}²·{symbol}", notion.Kind == Kind.Property ? "Pr = 1" : session.Bound.ToString(),
+        ];
+        foreach (string column in columns)
+        {
+            table.AddColumn(new TableColumn(column).NoWrap().RightAligned());
+        }
+
+        JsonArray json = [];
+        List<Verdict> verdicts = [];
+        List<(double X, double Y)> points = [];
+        foreach ((int value, Subject subject, Form form) in sweep.Points)
+        {
+            Game game = subject.Game(notion, adversary, form);
+            JsonObject row;
+            try
+            {
+                Result result = Enumerated(game, session);
+                if (result.Stopped)
+                {
+                    break;
+                }
+
+                Verdict verdict = session.Bound.Of(result);
+                Fraction exact = (notion.Kind == Kind.Property ? result.Probability : result.Judged!).Exact!.Value;
+                double about = exact.ToDouble();
+                points.Add((value, about));
+                verdicts.Add(verdict);
+                row = session.Describe(result, verdict, result.Level);
+                table.AddRow(
+                [
+                    Number(value), Short(exact), Number(about), exact == Fraction.Zero ? "–" : Math.Log2(about).ToString("0.00", CultureInfo.InvariantCulture),
+                    Number(value * about), Number((double)value * value * about), Card.Coloured(verdict, Card.OneWord(verdict)),
+                ]);
+            }
+            catch (UndefinedConditionException e)
+            {
+                verdicts.Add(Verdict.Undefined);
+                row = Json.OfUndefined(game, e.Message);
+                table.AddRow([Number(value), "", "", "", "", "", Card.Coloured(Verdict.Undefined, "undefined")]);
+            }
+
+            row[sweep.Parameter == "q" ? "queries" : sweep.Parameter == "m" ? "inputs" : sweep.Parameter] = value;
+            json.Add(row);
+        }
+
+        IAnsiConsole console = session.Screen.Tables;
+        console.MarkupLine($"[bold]{Markup.Escape(title)}[/]");
+        console.Write(table);
+        Fit(points, sweep.Parameter, symbol, session, console);
+        session.Write(json);
+        return session.ExitCode(verdicts);
+    }
+
+    /// <summary>Says whether a power or an exponential of the parameter describes the points better, and how far off each is.</summary>
+    private static void Fit(List<(double X, double Y)> points, string parameter, string symbol, Session session, IAnsiConsole console)
+    {
+        Line? power = Line.Exponent(points, session.Sampling.Level);
+        Line? exponential = Line.Through(points.Where(point => point.Y > 0).Select(point => (point.X, Math.Log2(point.Y))), session.Sampling.Level);
+        if (power is null || exponential is null)
+        {
+            console.MarkupLine("  [dim]Fewer than three values above 0: no fit.[/]");
+            return;
+        }
+
+        string Off(Line line) => string.Create(CultureInfo.InvariantCulture, $"within a factor of {Math.Pow(2, line.Residual):0.##}");
+        console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"  {symbol} as a power: {parameter}^{power.Slope:0.00}, {Off(power)}; as an exponential: 2^({exponential.Slope:0.00}·{parameter}), {Off(exponential)}."));
+    }
+
+    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static string Short(Fraction exact) => exact.ToString("G", null) is { Length: <= 24 } text ? text : "…";
 }

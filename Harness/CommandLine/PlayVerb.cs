@@ -76,28 +76,24 @@ internal static class PlayVerb
         }
     }
 
-    /// <summary>
-    /// The game of the adversary that did best in a search on a seed of its own. Guarantee: whatever the search looked at, the interval
-    /// of the confirmation, whose trials it never saw, contains the chosen adversary's advantage with at least its level.
-    /// </summary>
+    /// <summary>The game of the adversary that did best in a search on coins that its confirmation does not use.</summary>
     private static Game Search(Game[] games, Session session, out JsonObject report)
     {
-        ulong seed = Coins.Word(session.Sampling.Seed, ulong.MaxValue); // a function of the seed that no trial of it uses
-        Sampling sampling = session.Sampling with { Seed = seed, Trials = Math.Min(session.Sampling.Trials, DefaultTrials), Until = null };
-        Table table = new() { Border = TableBorder.Rounded, Title = new($"search: seed {seed}, {sampling.Trials} trials each") };
+        Sampling sampling = session.Sampling.ForSearch(DefaultTrials);
+        List<(Game Game, double Advantage)> played =
+            [.. games.TakeWhile(_ => !session.Stopping).Select(game => (game, session.Sample(game, sampling).Judged!.Value))];
+        session.Screen.Tables.WriteLine($"search, with {sampling.Trials} trials each and seed {sampling.Seed}:");
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("adversary", "Adv about");
         JsonObject found = [];
-        List<(Game Game, double Advantage)> played = [];
-        foreach (Game game in games.TakeWhile(_ => !session.Stopping))
+        foreach ((Game game, double advantage) in played)
         {
-            double advantage = session.Sample(game, sampling).Judged!.Value;
-            played.Add((game, advantage));
             table.AddRow(Markup.Escape(game.Adversary!), advantage.ToString("0.####", CultureInfo.InvariantCulture));
             found[game.Adversary!] = Json.Number(advantage);
         }
 
         session.Screen.Tables.Write(table);
-        report = new JsonObject { ["seed"] = seed, ["trials"] = sampling.Trials, ["advantages"] = found };
+        report = new JsonObject { ["seed"] = sampling.Seed, ["trials"] = sampling.Trials, ["advantages"] = found };
         return played.MaxBy(each => each.Advantage).Game;
     }
 

@@ -68,11 +68,11 @@ internal sealed class Session : IDisposable
 
     /// <summary>Samples with progress.</summary>
     public Result Sample(Game game, Sampling sampling) =>
-        Stoppable(game, progress => SampledEvaluator.Evaluate(game, sampling, progress, _stop.Token));
+        Stoppable(game.ToString(), (progress, stop) => SampledEvaluator.Evaluate(game, sampling, progress, stop));
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
     public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) => Stoppable(
-        game, progress => ExactEvaluator.Evaluate(game, maximumPaths, progress, Sampling.Limits, Sampling.Timeout, _stop.Token));
+        game.ToString(), (progress, stop) => ExactEvaluator.Evaluate(game, maximumPaths, progress, Sampling.Limits, Sampling.Timeout, stop));
 
     /// <summary>A result as JSON; its sentence is kept for <see cref="Write"/>.</summary>
     public JsonObject Describe(Result result, Verdict verdict, double level)
@@ -104,10 +104,11 @@ internal sealed class Session : IDisposable
         _stop.Dispose();
     }
 
-    private T Stoppable<T>(Game game, Func<Action<double>?, T> evaluate)
+    /// <summary>Does what Ctrl-C may stop, with progress.</summary>
+    public T Stoppable<T>(string what, Func<Action<double>?, CancellationToken, T> evaluate)
     {
         _stoppable = true;
-        T result = Screen.Progress(game.ToString(), evaluate);
+        T result = Screen.Progress(what, progress => evaluate(progress, _stop.Token));
         _stoppable = false;
         return result;
     }

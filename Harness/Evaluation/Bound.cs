@@ -36,6 +36,9 @@ public sealed record Bound(Fraction Epsilon, string Text, bool IsLower = false)
         return holds ? Verdict.Supported : fails ? Verdict.Refuted : Verdict.Inconclusive;
     }
 
+    /// <summary>A verdict on it in words: what adversaries were found cannot support "at least"; the trials can.</summary>
+    public string InWords(Verdict verdict, Notion notion) => verdict.InWords(IsLower ? Kind.Property : notion.Kind);
+
     /// <summary>The bound in symbols.</summary>
     public override string ToString() => $"Adv {(IsLower ? '≥' : '≤')} {Text}";
 }

@@ -30,6 +30,26 @@ public sealed record Sampling
     public TimeSpan? Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>
+    /// How to search for the adversary that this is to confirm. Guarantee: whichever adversary a search picks by what it saw, the interval
+    /// of its confirmation contains that adversary's advantage with at least its level, because the two share no coin.
+    /// </summary>
+    /// <param name="most">The most trials for each adversary.</param>
+    public Sampling ForSearch(long most) => this with
+    {
+        Seed = Coins.Word(Seed, ulong.MaxValue), // no trial of this seed asks for that word of it
+        Trials = Math.Min(Trials, most),
+        Until = null,
+    };
+
+    /// <summary>
+    /// How to sample each of several games. Guarantee: with at least this level the intervals of all of them hold together (Bonferroni);
+    /// their number is fixed before anything is played, one a game, and one more where there is a budget.
+    /// </summary>
+    /// <param name="games">The games.</param>
+    public Sampling ForEach(IEnumerable<Game> games) =>
+        this with { Level = 1 - ((1 - Level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2)) };
+
+    /// <summary>
     /// The interval of a probability of winning: Clopper and Pearson's of a fixed number of trials, and a confidence sequence's where the
     /// sampling ends by what it saw.
     /// </summary>

@@ -63,7 +63,7 @@ internal sealed class Watchdog(TimeSpan? timeout) : IDisposable
 
     private static Thread Begin(Action work)
     {
-        Thread thread = new(() => work(), maxStackSize: 16 << 20) { IsBackground = true };
+        Thread thread = new(() => work()) { IsBackground = true };
         thread.Start();
         return thread;
     }

@@ -105,7 +105,7 @@ public sealed class Card
             string? because = rows.Where(row => row.Verdict == verdict && verdict is Verdict.Refuted or Verdict.Undefined)
                 .OrderByDescending(row => row.Weight).Select(row => row.Line).FirstOrDefault();
             _console.MarkupLine(
-                $"  {notion.Name,-11} {bound}: {Coloured(verdict, verdict.InWords(notion.Kind))}{(because is null ? "" : Markup.Escape($" ({because})"))}");
+                $"  {notion.Name,-11} {bound}: {Coloured(verdict, _bound.InWords(verdict, notion))}{(because is null ? "" : Markup.Escape($" ({because})"))}");
         }
 
         if (!double.IsNaN(_level))

@@ -51,7 +51,7 @@ public static class Json
         ["breakEven"] = result.BreakEven is { } m ? Number(m) : null,
         ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : bound.Text,
         ["bound"] = result.Game.Notion.Kind == Kind.Property ? "Pr = 1" : bound.ToString(),
-        ["verdict"] = verdict.InWords(result.Game.Notion.Kind),
+        ["verdict"] = bound.InWords(verdict, result.Game.Notion),
         ["sentence"] = sentence.Text,
         ["stopped"] = result.Stopped,
         ["cost"] = Costs(result),

@@ -36,15 +36,15 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
         string says = isProperty ? M(signs.Dollar.Length == 0 ? "Pr = 1" : @"\Pr = 1") : M($"{signs.Advantage} {(bound.IsLower ? signs.AtLeast : signs.AtMost)} {T(bound.Text)}");
         string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Number(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
         string stopped = result.Stopped ? "; stopped before its end" : "";
-        return $"{T(game.Name)} of {T(game.Scheme)} {who}: {value} so {says} is {verdict.InWords(game.Notion.Kind)}{broken}{stopped} ({T(Json.VersionsInWords())}).";
+        return $"{T(game.Name)} of {T(game.Scheme)} {who}: {value} so {says} is {bound.InWords(verdict, game.Notion)}{broken}{stopped} ({T(Json.VersionsInWords())}).";
     }
 
     /// <summary>t: what was enforced, else what Def. 3.3 asks for, else that there was no bound; and what was spent.</summary>
     private string Budget(Signs signs, Func<string, string> math)
     {
         double spent = result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Adversary)) + result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Preparation));
-        string mean = $"{Number(spent)} in the mean";
-        return result.Limits.Operations is { } t ? $"{math($"{signs.AtMost} {Number(t)}")} operations, {mean}"
+        string mean = $"{Number(spent)} operations in the mean";
+        return result.Limits.Operations is { } t ? $"{math($"{signs.AtMost} {Number(t)}")}, {mean}"
             : result.Game.Notion.Budget is not null && result.WithinBudget is not null ? $"{signs.Escape("below Cost(Run′)")}, {mean}"
             : $"unbounded, {mean}";
     }

@@ -50,30 +50,33 @@ public sealed class DataSet
     /// The built-in task: 256 inputs uniform on [−1, 1]⁸, and 4 targets sin(a·x) + (b·x)²/4 with a and b uniform on [−1, 1]⁸, all by
     /// counting coins from key 1. It is the same on every machine.
     /// </summary>
-    public static DataSet Generated { get; } = Generate();
+    public static DataSet Generated { get; } = Generate(8, 4);
 
     /// <summary>The scaled rows as tensors. <c>[n, d]</c> and <c>[n, D]</c>, float64</summary>
     public (Tensor Inputs, Tensor Targets) On(Device device) => _on.GetOrAdd(device.ToString(), _ => (
         tensor(_inputs, [RowCount, InputCount], device: device).DetachFromDisposeScope(),
         tensor(_targets, [RowCount, OutputCount], device: device).DetachFromDisposeScope()));
 
-    private static DataSet Generate()
+    /// <summary>The built-in task with another number of inputs or targets.</summary>
+    /// <param name="inputCount">d, at least 1.</param>
+    /// <param name="targetCount">D, at least 1.</param>
+    public static DataSet Generate(int inputCount, int targetCount)
     {
-        const int Rows = 256, Inputs = 8, Targets = 4;
+        const int Rows = 256;
         ulong next = 0;
         double Entry() => (2 * Coins.Unit(1, next++)) - 1;
-        double[,] directions = new double[2 * Targets, Inputs];
-        double[,] inputs = new double[Rows, Inputs];
-        double[,] targets = new double[Rows, Targets];
+        double[,] directions = new double[2 * targetCount, inputCount];
+        double[,] inputs = new double[Rows, inputCount];
+        double[,] targets = new double[Rows, targetCount];
         Fill(directions, Entry);
         Fill(inputs, Entry);
         for (int row = 0; row < Rows; row++)
         {
-            for (int k = 0; k < Targets; k++)
+            for (int k = 0; k < targetCount; k++)
             {
                 double a = 0;
                 double b = 0;
-                for (int i = 0; i < Inputs; i++)
+                for (int i = 0; i < inputCount; i++)
                 {
                     a += directions[2 * k, i] * inputs[row, i];
                     b += directions[(2 * k) + 1, i] * inputs[row, i];
@@ -83,7 +86,7 @@ public sealed class DataSet
             }
         }
 
-        return new("generated: 256 rows, 8 inputs, 4 targets", inputs, targets);
+        return new($"generated: {Rows} rows, {inputCount} inputs, {targetCount} targets", inputs, targets);
     }
 
     private static void Fill(double[,] matrix, Func<double> entry)

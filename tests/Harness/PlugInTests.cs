@@ -52,7 +52,7 @@ internal static class PlugInTests
             Refuse("check", CopiedAlone(typeof(Schemes.Uniform).Assembly.Location), "two schemes are called");
         })));
 
-    private static string Dll(string project)
+    public static string Dll(string project)
     {
         string here = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         return Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(here))!, project, Path.GetFileName(here), $"{project}.dll");

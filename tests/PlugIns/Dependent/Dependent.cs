@@ -10,6 +10,16 @@ public sealed class Dependent : Twin
     public override string Name => "dependent";
 }
 
+/// <summary>A scheme that can be made, and not released.</summary>
+public sealed class Flawed : Twin
+{
+    /// <inheritdoc/>
+    public override string Name => "flawed";
+
+    /// <inheritdoc/>
+    public override int Release(NoKey secret, int weights, Tape tape) => throw new InvalidOperationException("as told");
+}
+
 /// <summary>Answers what was released, for every scheme of numbers without keys; it is given the scheme.</summary>
 public sealed record Parrot(Scheme<int, int, int, int, NoKey, NoKey> Scheme) : Recoverer<int, int, NoKey>
 {
