@@ -12,7 +12,7 @@ public abstract record Adversary
 /// <summary>What an adversary may spend in one trial; null is without bound.</summary>
 /// <param name="Operations">t, counted in <see cref="CostUnit.Operations"/>. Charging more ends the trial.</param>
 /// <param name="Bytes">
-/// The managed memory that it may allocate; tensors live outside it. It is looked at when the adversary charges and when it answers.
+/// The managed memory that it may allocate; tensors live outside it. It is looked at when the adversary answers, and now and then when it charges.
 /// </param>
 public sealed record Limits(double? Operations = null, long? Bytes = null)
 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wager.Games;
 
 /// <summary>
@@ -55,7 +57,15 @@ public sealed record CostUnit(string Name, Cost Weights)
     /// The default unit: 2 a multiply-add, 1 an elementwise operation, 10 a transcendental one. Queries are none: t bounds the work, q
     /// the queries.
     /// </summary>
-    public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: 2, Elementwise: 1, Transcendental: 10));
+    public static CostUnit Operations { get; } = new("operations", new(MultiplyAdds: PerMultiplyAdd, Elementwise: 1, Transcendental: PerTranscendental));
+
+    private const double PerMultiplyAdd = 2;
+
+    private const double PerTranscendental = 10;
+
+    /// <summary>What <see cref="Operations"/> counts, for whoever counts at every charge.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double OperationsOf(in Cost cost) => (PerMultiplyAdd * cost.MultiplyAdds) + cost.Elementwise + (PerTranscendental * cost.Transcendental);
 
     /// <summary>The cost in this unit.</summary>
     public double Count(in Cost cost) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Wager.Games;
 
 /// <summary>
@@ -10,23 +12,24 @@ namespace Wager.Games;
 /// </remarks>
 public sealed class Guard(Limits? limits = null)
 {
+    private const uint ChargesBetweenLooks = 16; // at the memory, which takes longer than to charge
+
     private readonly Lock _gate = new();
     private readonly double _operations = limits?.Operations ?? double.PositiveInfinity;
     private readonly long _bytes = limits?.Bytes ?? long.MaxValue;
     private long _call; // odd while an adversary is at work; written by the thread that plays
     private long _contested;
     private long _taken;
+    private double _spent;
+    private uint _charges;
     private long _allocatedBefore;
     private long _allocated;
 
     /// <summary>The adversary's call under way, a number that never comes twice; 0 where none is.</summary>
     public long Call => Volatile.Read(ref _call) is long call && (call & 1) == 1 ? call : 0;
 
-    /// <summary>Whether there is an operation count to enforce.</summary>
-    internal bool CountsOperations => _operations < double.PositiveInfinity;
-
     /// <summary>Whether there is anything to enforce.</summary>
-    internal bool HasLimits => CountsOperations || CountsBytes;
+    internal bool HasLimits => _operations < double.PositiveInfinity || CountsBytes;
 
     private bool CountsBytes => _bytes < long.MaxValue;
 
@@ -48,7 +51,12 @@ public sealed class Guard(Limits? limits = null)
     }
 
     /// <summary>Another trial begins.</summary>
-    internal void Start() => _allocated = 0;
+    internal void Start()
+    {
+        _spent = 0;
+        _charges = 0;
+        _allocated = 0;
+    }
 
     /// <summary>The adversary begins to work.</summary>
     internal void Enter()
@@ -79,24 +87,42 @@ public sealed class Guard(Limits? limits = null)
         }
     }
 
-    /// <summary>Holds the adversary to its limits, which charging and answering do.</summary>
+    /// <summary>The adversary has charged its work, and is held to its limits.</summary>
     /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
-    internal void Check(double operations)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Charged(in Cost cost)
     {
-        if (operations > _operations)
+        _spent += CostUnit.OperationsOf(cost);
+        if (_spent > _operations || (++_charges % ChargesBetweenLooks == 0 && CountsBytes))
+        {
+            Check();
+        }
+    }
+
+    /// <summary>The adversary has answered; a limit that it broke is broken even where it caught what that throws.</summary>
+    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Answered()
+    {
+        if (_spent > _operations || CountsBytes)
+        {
+            Check();
+        }
+    }
+
+    private void Check()
+    {
+        if (_spent > _operations)
         {
             throw new BrokenAdversaryException(Fault.OverBudget, FormattableString.Invariant($"spent more than t = {_operations} operations"));
         }
 
-        if (CountsBytes)
+        long now = GC.GetAllocatedBytesForCurrentThread();
+        _allocated += now - _allocatedBefore;
+        _allocatedBefore = now;
+        if (_allocated > _bytes)
         {
-            long now = GC.GetAllocatedBytesForCurrentThread();
-            _allocated += now - _allocatedBefore;
-            _allocatedBefore = now;
-            if (_allocated > _bytes)
-            {
-                throw new BrokenAdversaryException(Fault.OverMemory, $"allocated more than {_bytes:N0} bytes");
-            }
+            throw new BrokenAdversaryException(Fault.OverMemory, $"allocated more than {_bytes:N0} bytes");
         }
     }
 }

@@ -21,14 +21,9 @@ internal sealed class Meter(Guard? guard = null)
         Charges++;
         if (_guard is not null && procedure is Procedure.Adversary or Procedure.Preparation)
         {
-            Check();
+            _guard.Charged(cost);
         }
     }
-
-    /// <summary>Holds the adversary to its limits, if it has any.</summary>
-    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
-    public void Check() =>
-        _guard?.Check(CostUnit.Operations.Count(this[Procedure.Adversary]) + CostUnit.Operations.Count(this[Procedure.Preparation]));
 
     public void Clear()
     {

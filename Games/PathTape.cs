@@ -98,9 +98,6 @@ public sealed class PathTape : Tape
     }
 
     /// <inheritdoc/>
-    internal override void CheckLimits() => _meter.Check();
-
-    /// <inheritdoc/>
     public override Cost Spent(Procedure procedure)
     {
         RequireGame(_procedure == Procedure.Game || _procedure == procedure);

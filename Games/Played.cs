@@ -205,7 +205,7 @@ internal static class Answer
 
     public static T Valid<T>(Tape tape, T answer, Func<T, string?> flaw)
     {
-        tape.CheckLimits();
+        tape.Guard?.Answered();
         return flaw(answer) is { } why
             ? throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: {why}")
             : Noted.Value(tape, Procedure.Adversary, answer);
@@ -213,7 +213,7 @@ internal static class Answer
 
     public static Bits Valid(Tape tape, Bits answer)
     {
-        tape.CheckLimits();
+        tape.Guard?.Answered();
         return answer.Lanes.Length == 1 || answer.Lanes.Length == tape.Lanes
             ? Noted.Value(tape, Procedure.Adversary, answer)
             : throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: it has {answer.Lanes.Length} bits for {tape.Lanes} trials");

@@ -116,9 +116,6 @@ public sealed class SeededTape : Tape
     }
 
     /// <inheritdoc/>
-    internal override void CheckLimits() => _meter?.Check();
-
-    /// <inheritdoc/>
     public override Cost Spent(Procedure procedure)
     {
         RequireGame(_procedure == Procedure.Game || _procedure == procedure);

@@ -84,10 +84,6 @@ public abstract class Tape
     /// <exception cref="ArgumentOutOfRangeException">A count is below 0, above 2⁵³, or no number.</exception>
     public abstract void Charge(in Cost cost);
 
-    /// <summary>Holds the adversary to its limits, if it has any, once it has answered.</summary>
-    /// <exception cref="BrokenAdversaryException">A limit is broken.</exception>
-    internal abstract void CheckLimits();
-
     /// <summary>What a procedure has spent in this trial or on this path.</summary>
     /// <exception cref="InvalidOperationException">A procedure asks for what others spent.</exception>
     public abstract Cost Spent(Procedure procedure);
