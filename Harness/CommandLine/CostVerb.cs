@@ -14,7 +14,12 @@ internal static class CostVerb
 {
     private const long DefaultTrials = 20;
 
-    private const int MostColumns = 4;
+    private static readonly TimeSpan _warmUp = TimeSpan.FromMilliseconds(20);
+
+    private static readonly string[] _columns = ["", "multiply-adds", "elementwise", "transcendental", "bytes", "queries", "operations", "seconds"];
+
+    /// <summary>Those that a narrow terminal shows.</summary>
+    private static readonly int[] _narrowColumns = [0, 4, 6, 7];
 
     public static Command Command()
     {
@@ -60,9 +65,11 @@ internal static class CostVerb
 
     private static void One(Subject subject, Form form, Session session)
     {
-        CostRow[] rows = session.Stoppable($"cost of {subject.Name}", (_, stop) => CostTable.Of(subject, form, session.Sampling, stop).ToArray());
+        CostRow[] rows = session.Stoppable($"cost of {subject.Name}", (_, stop) => CostTable.Of(subject, form, session.Sampling, _warmUp, stop).ToArray());
         Table table = new() { Border = TableBorder.Rounded };
-        foreach (string column in new[] { "", "multiply-adds", "elementwise", "transcendental", "bytes", "queries", "operations", "seconds" })
+        bool wide = session.Screen.Tables.Profile.Width >= Card.WidthOfAll;
+        T[] Shown<T>(T[] cells) => wide ? cells : [.. _narrowColumns.Select(i => cells[i])];
+        foreach (string column in Shown(_columns))
         {
             table.AddColumn(new TableColumn(column).NoWrap().Alignment(column.Length == 0 ? Justify.Left : Justify.Right));
         }
@@ -75,13 +82,18 @@ internal static class CostVerb
                 .. new[] { cost.MultiplyAdds, cost.Elementwise, cost.Transcendental, cost.BytesRead + cost.BytesWritten, cost.Queries, row.Operations }.Select(Card.Count),
                 Time(row.Seconds),
             ];
-            table.AddRow([Markup.Escape(Title(row)), .. cells]);
+            table.AddRow(Shown([Markup.Escape(Title(row)), .. cells]));
         }
 
         IAnsiConsole console = session.Screen.Tables;
         console.MarkupLine($"[bold]{Markup.Escape(subject.Name)}[/]: {Markup.Escape(subject.Summary)}");
         console.Write(table);
-        console.MarkupLine($"  [dim]Means of {session.Sampling.Trials} trials, seed {session.Sampling.Seed}, one thread. A multiply-add is one multiplication with its addition; {CostUnit.Operations}.[/]");
+        console.MarkupLine($"  [dim]Means of {session.Sampling.Trials} trials, seed {session.Sampling.Seed}, one thread; seconds are this machine's. A multiply-add is one multiplication with its addition; {CostUnit.Operations}.[/]");
+        if (!wide)
+        {
+            console.MarkupLine($"  [dim]A terminal of {Card.WidthOfAll} columns shows all counts.[/]");
+        }
+
         if (rows.Any(row => row.Trials < session.Sampling.Trials))
         {
             console.MarkupLine("  [dim]Trials without a valid answer are left out; – where there was no other.[/]");
@@ -106,14 +118,15 @@ internal static class CostVerb
             List<(int, CostRow[])> all = [];
             foreach ((int value, Subject subject, Form form) in sweep.Points)
             {
-                all.Add((value, [.. CostTable.Of(subject, form, session.Sampling, stop)]));
+                all.Add((value, [.. CostTable.Of(subject, form, session.Sampling, TimeSpan.Zero, stop)]));
                 progress?.Invoke((double)all.Count / sweep.Points.Count);
             }
 
             return all;
         });
 
-        int[] shown = [.. Enumerable.Range(0, Math.Min(MostColumns, points.Count)).Select(i => i * (points.Count - 1) / (Math.Min(MostColumns, points.Count) - 1))];
+        int columnCount = Math.Min(session.Screen.Tables.Profile.Width >= Card.WidthOfAll ? 4 : 2, points.Count);
+        int[] shown = [.. Enumerable.Range(0, columnCount).Select(i => i * (points.Count - 1) / (columnCount - 1))];
         Table table = new() { Border = TableBorder.Rounded, Title = new($"operations over {sweep.Parameter}") };
         string level = string.Create(CultureInfo.InvariantCulture, $"interval at {100 * session.Sampling.Level:G6} %");
         string[] columns = ["", .. shown.Select(i => $"{sweep.Parameter} = {points[i].Value}"), "exponent", level];
@@ -148,7 +161,7 @@ internal static class CostVerb
 
         IAnsiConsole console = session.Screen.Tables;
         console.Write(table);
-        console.MarkupLine($"  [dim]Means of {session.Sampling.Trials} trials for each of {points.Count} values, seed {session.Sampling.Seed}; {CostUnit.Operations}.[/]");
+        console.MarkupLine($"  [dim]Means for {points.Count} values, trials for each {session.Sampling.Trials}, seed {session.Sampling.Seed}; {CostUnit.Operations}.[/]");
         console.MarkupLine("  [dim]The exponent is the slope of least squares between logarithms; a wide interval says that the cost is no power, such as a sum of two.[/]");
         session.Write(new JsonObject
         {

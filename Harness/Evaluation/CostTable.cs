@@ -29,9 +29,10 @@ public static class CostTable
     /// <param name="subject">The scheme with its adversaries.</param>
     /// <param name="form">In which form the games are played.</param>
     /// <param name="sampling">Trials of each game, the seed, the limits.</param>
+    /// <param name="warmUp">How long to play each game before it is timed, so that what is compiled and loaded late is not timed.</param>
     /// <param name="cancellation">Stops between two trials.</param>
     /// <exception cref="UndefinedConditionException">A game is undefined, or as good as.</exception>
-    public static IEnumerable<CostRow> Of(Subject subject, Form form, Sampling sampling, CancellationToken cancellation = default)
+    public static IEnumerable<CostRow> Of(Subject subject, Form form, Sampling sampling, TimeSpan warmUp, CancellationToken cancellation = default)
     {
         foreach (Game game in subject.AllGames(form))
         {
@@ -39,17 +40,20 @@ public static class CostTable
             Cost[] costs = new Cost[Enum.GetValues<Procedure>().Length];
             SeededTape tape = new(sampling.Seed, guard: new Guard(sampling.Limits), cancellation: cancellation) { Transcript = clock };
             long answered = 0;
-            for (long trial = 0; trial <= sampling.Trials; trial++)
+            for (long started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < warmUp;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                tape.Rewind(0);
+                game.Play(tape, out _);
+            }
+
+            for (long trial = 0; trial < sampling.Trials; trial++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 tape.Rewind(trial);
                 clock.Begin();
                 game.Play(tape, out BrokenAdversaryException? fault);
-                if (trial == 0)
-                {
-                    clock.Forget(); // the first trial pays for what is compiled and loaded
-                }
-                else if (fault is null)
+                if (fault is null)
                 {
                     answered++;
                     tape.AddSpent(costs);
@@ -104,7 +108,5 @@ public static class CostTable
                 _kept[i] += _trial[i];
             }
         }
-
-        public void Forget() => Array.Clear(_trial);
     }
 }

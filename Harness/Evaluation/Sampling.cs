@@ -20,7 +20,10 @@ public sealed record Sampling
     /// <summary>Whether costs are counted. It changes no win. Limits and the bound of a notion with a budget need it.</summary>
     public bool Metered { get; init; } = true;
 
-    /// <summary>Ends the sampling as soon as this is decided; null to play all trials.</summary>
+    /// <summary>
+    /// Ends the sampling as soon as this is decided; null to play all trials. Guarantee: whatever the advantage is, the probability that a
+    /// bound that holds is ever refuted, or one that fails supported, is at most 1 − level.
+    /// </summary>
     public Bound? Until { get; init; }
 
     /// <summary>What the adversary may spend in a trial.</summary>

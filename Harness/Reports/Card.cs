@@ -9,7 +9,7 @@ namespace Wager.Harness.Reports;
 public sealed class Card
 {
     /// <summary>A terminal narrower than this shows neither budgets nor costs.</summary>
-    private const int WidthOfAll = 118;
+    public const int WidthOfAll = 118;
 
     private readonly IAnsiConsole _console;
     private readonly bool _wide;

@@ -14,7 +14,7 @@ internal static partial class ReportTests
         "reports",
         Suite.Test("the cost table of a scheme has every procedure and every adversary with all that it calls", () =>
         {
-            CostRow[] rows = [.. CostTable.Of(SchemeCatalog.Find("clear"), new(), new() { Trials = 50 })];
+            CostRow[] rows = [.. CostTable.Of(SchemeCatalog.Find("clear"), new(), new() { Trials = 50 }, TimeSpan.Zero)];
             double Operations(string name, string? game) => Assert.Single([.. rows.Where(row => row.Name == name && row.Game == game)], name).Operations;
             Assert.Equal("Train KGen Release Input Run Run′", string.Join(' ', rows.Where(row => row.Game is null).Select(row => row.Name)), "procedures");
             Assert.Equal((0.0, 1.0, 1.0), (Operations("Release", null), Operations("Run", null), Operations("Run′", null)), "Release, Run, Run′");
@@ -25,7 +25,7 @@ internal static partial class ReportTests
         }),
         Suite.Test("seconds are measured procedure by procedure", () =>
         {
-            CostRow[] rows = [.. CostTable.Of(new Subject<int, int, int, int, NoKey, NoKey>(new Sleepy(), [], [], []) { Summary = "" }, new(), new() { Trials = 3 })];
+            CostRow[] rows = [.. CostTable.Of(new Subject<int, int, int, int, NoKey, NoKey>(new Sleepy(), [], [], []) { Summary = "" }, new(), new() { Trials = 3 }, TimeSpan.Zero)];
             double release = rows.First(row => row.Name == "Release").Seconds;
             Assert.True(release >= 0.02, $"Release sleeps for 20 ms, and took {release} s");
             Assert.True(rows.First(row => row.Name == "Run").Seconds < release, "Run does not");
