@@ -23,11 +23,12 @@ public sealed record MajorityRecoverer<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk
             answers[i] = Recoverer.Recover(publicKey, releases.Limited(1), tape);
         }
 
+        tape.Charge(new Cost(Elementwise: (double)answers.Length * answers.Length)); // comparisons
         return answers.MaxBy(answer => answers.Count(other => Scheme.SameWeights(other, answer).Lanes[0]))!;
     }
 }
 
-/// <summary>Guesses in each of q challenges and answers the more frequent guess; a tie is a coin. It plays one trial at a time.</summary>
+/// <summary>Guesses in each of q challenges and answers the more frequent guess; a tie is 0. It plays one trial at a time.</summary>
 public sealed record MajorityDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> Distinguisher) : Distinguisher<W, R, Pk>
 {
     /// <inheritdoc/>
@@ -45,6 +46,6 @@ public sealed record MajorityDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> Dis
             ones += Distinguisher.Guess(challenges.Limited(1), tape).Lanes[0] ? 1 : 0;
         }
 
-        return 2 * ones == challenges.Budget ? tape.Coin() : new(2 * ones > challenges.Budget);
+        return new(2 * ones > challenges.Budget);
     }
 }

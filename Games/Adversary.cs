@@ -1,7 +1,8 @@
 namespace Wager.Games;
 
 /// <summary>
-/// What every adversary has, whichever game it plays. Its only coins are those of the tape that it is given, and it charges its work to it.
+/// What every adversary has, whichever game it plays. Its only coins are those of the tape that it is given, it charges its work to it, and it
+/// changes nothing that it is given.
 /// </summary>
 public abstract record Adversary
 {
@@ -12,7 +13,7 @@ public abstract record Adversary
 /// <summary>What an adversary may spend in one trial; null is without bound.</summary>
 /// <param name="Operations">t, counted in <see cref="CostUnit.Operations"/>. Charging more ends the trial.</param>
 /// <param name="Bytes">
-/// The managed memory that it may allocate; tensors live outside it. It is looked at when the adversary answers, and now and then when it charges.
+/// The managed memory that it may allocate; tensors live outside it. It is looked at when the adversary answers, and now and then when it charges. What a program allocates is a compiler's choice too.
 /// </param>
 public sealed record Limits(double? Operations = null, long? Bytes = null)
 {

@@ -21,7 +21,7 @@ public enum Fault
     /// <summary>It asked more than q queries.</summary>
     OverQueries,
 
-    /// <summary>It allocated more memory than it may, or than there is.</summary>
+    /// <summary>It allocated more memory than it may, or than there is. That is no matter of coins, so the trial is not replayable.</summary>
     OverMemory,
 
     /// <summary>It was stopped by a watchdog. When that happens is a matter of seconds, so the trial is not replayable.</summary>
@@ -37,8 +37,8 @@ public sealed class BrokenAdversaryException(Fault fault, string message, Except
     /// <summary>In which way.</summary>
     public Fault Fault { get; } = fault;
 
-    /// <summary>Whether the same trial ends the same way on any machine. Neither seconds nor the memory of a machine replay.</summary>
-    public bool IsReplayable => Fault != Fault.Hung && InnerException is not OutOfMemoryException;
+    /// <summary>Whether the same trial ends the same way again. Neither seconds nor memory do: a compiler may allocate less the next time.</summary>
+    public bool IsReplayable => Fault is not (Fault.Hung or Fault.OverMemory);
 }
 
 /// <summary>
@@ -48,16 +48,16 @@ public sealed class BrokenAdversaryException(Fault fault, string message, Except
 public sealed class ImpureProcedureException(string message) : Exception(message);
 
 /// <summary>A procedure of the scheme threw. That is no adversary's fault, and nothing that was evaluated of the game holds.</summary>
-public sealed class BrokenSchemeException(string message, Exception inner) : Exception(message, inner)
-{
-    /// <summary>Whether an exception that ended a play is a scheme's own doing.</summary>
-    public static bool Is(Exception e) =>
-        e is not (OperationCanceledException or UndefinedConditionException or NotFiniteException or ImpureProcedureException
-            or TakenOverException or ThreadAbortException or BrokenSchemeException);
-}
+public sealed class BrokenSchemeException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>Carries what went wrong in an oracle past the adversary that asked, to the game.</summary>
 internal sealed class BrokenOracleException(Exception inner) : Exception(inner.Message, inner);
 
 /// <summary>Ends a thread whose adversary was taken from it: nothing that it does any more counts.</summary>
-public sealed class TakenOverException() : Exception("a watchdog took this trial over");
+public sealed class TakenOverException : Exception
+{
+    internal TakenOverException()
+        : base("a watchdog took this trial over")
+    {
+    }
+}

@@ -44,19 +44,25 @@ public sealed partial class Game
 
     /// <summary>Plays once.</summary>
     /// <exception cref="BrokenAdversaryException">The adversary gave no valid answer.</exception>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     /// <exception cref="UndefinedConditionException">A conditional draw has a condition that nothing meets.</exception>
     /// <exception cref="NotFiniteException">The tape enumerates paths, and the coins cannot be enumerated.</exception>
+    /// <exception cref="OperationCanceledException">The tape's cancellation was requested.</exception>
     public Bits Play(Tape tape)
     {
-        using IDisposable? trial = _scheme.OpenTrial();
         try
         {
+            using IDisposable? trial = _scheme.OpenTrial();
             return _text(tape);
         }
-        catch (BrokenOracleException e)
+        catch (Exception e) when (tape.Failure is not null && e is not (TakenOverException or ThreadAbortException))
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException!);
-            throw;
+            // Where an adversary answered an exception of an oracle or of its tape with another one, the first one counts.
+            throw IsScheme(tape.Failure, tape) ? BrokenScheme(tape.Failure, tape) : tape.Failure;
+        }
+        catch (Exception e) when (IsScheme(e, tape))
+        {
+            throw BrokenScheme(e, tape);
         }
     }
 
@@ -91,4 +97,12 @@ public sealed partial class Game
 
     /// <summary>Game, scheme and adversary, and how many queries and inputs where that is not one.</summary>
     public override string ToString() => $"{Name} of {Scheme}{(Adversary is null ? "" : $" against {Adversary}")}{Multiplicity}";
+
+    /// <summary>Whether an exception that ends a play is the scheme's own doing.</summary>
+    private static bool IsScheme(Exception e, Tape tape) => e is OperationCanceledException
+        ? !tape.Cancellation.IsCancellationRequested
+        : e is not (BrokenAdversaryException or UndefinedConditionException or TakenOverException or ThreadAbortException)
+            && !(e == tape.Failure && e is NotFiniteException or ImpureProcedureException);
+
+    private BrokenSchemeException BrokenScheme(Exception e, Tape tape) => new($"{this}: the scheme threw {e.GetType().Name} {tape.Position}: {e.Message}", e);
 }

@@ -19,7 +19,7 @@ public sealed class Guard(Limits? limits = null)
     private readonly long _bytes = limits?.Bytes ?? long.MaxValue;
     private long _call; // odd while an adversary is at work; written by the thread that plays
     private long _contested;
-    private long _taken;
+    private bool _taken;
     private double _spent;
     private uint _charges;
     private long _allocatedBefore;
@@ -42,7 +42,7 @@ public sealed class Guard(Limits? limits = null)
             Interlocked.MemoryBarrierProcessWide();
             if (Volatile.Read(ref _call) == call)
             {
-                _taken = call;
+                _taken = true;
                 return true;
             }
 
@@ -58,9 +58,11 @@ public sealed class Guard(Limits? limits = null)
         _allocated = 0;
     }
 
-    /// <summary>The adversary begins to work.</summary>
+    /// <summary>The adversary begins to work, or goes on after an oracle has answered.</summary>
+    /// <exception cref="TakenOverException">Too late.</exception>
     internal void Enter()
     {
+        RequireOurs();
         if (CountsBytes)
         {
             _allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
@@ -69,21 +71,24 @@ public sealed class Guard(Limits? limits = null)
         Volatile.Write(ref _call, _call + 1);
     }
 
-    /// <summary>The adversary has ended, in whatever way.</summary>
+    /// <summary>The adversary has ended, in whatever way, or waits for an oracle.</summary>
     /// <exception cref="TakenOverException">Too late.</exception>
     internal void Leave()
     {
+        RequireOurs();
         long call = _call;
         Volatile.Write(ref _call, call + 1);
         if (Volatile.Read(ref _contested) == call)
         {
             lock (_gate)
             {
-                if (_taken == call)
-                {
-                    throw new TakenOverException();
-                }
+                RequireOurs();
             }
+        }
+
+        if (CountsBytes)
+        {
+            CountBytes();
         }
     }
 
@@ -117,12 +122,26 @@ public sealed class Guard(Limits? limits = null)
             throw new BrokenAdversaryException(Fault.OverBudget, FormattableString.Invariant($"spent more than t = {_operations} operations"));
         }
 
-        long now = GC.GetAllocatedBytesForCurrentThread();
-        _allocated += now - _allocatedBefore;
-        _allocatedBefore = now;
+        CountBytes();
         if (_allocated > _bytes)
         {
             throw new BrokenAdversaryException(Fault.OverMemory, $"allocated more than {_bytes:N0} bytes");
+        }
+    }
+
+    private void CountBytes()
+    {
+        long now = GC.GetAllocatedBytesForCurrentThread();
+        _allocated += now - _allocatedBefore;
+        _allocatedBefore = now;
+    }
+
+    /// <summary>What was taken over once stays so, even where the adversary caught what said it.</summary>
+    private void RequireOurs()
+    {
+        if (_taken)
+        {
+            throw new TakenOverException();
         }
     }
 }

@@ -50,14 +50,20 @@ public sealed partial class Game
             var w = sigma.Train(tape);
             var (sk, pk) = sigma.KGen(tape);
             var released = sigma.Release(sk, w, tape);
+            var x = new X[inputs];
+            var yReleased = new Y[inputs];
+            for (int i = 0; i < inputs; i++)
+            {
+                x[i] = sigma.Input(tape);
+                yReleased[i] = sigma.RunReleased(pk, released, x[i], tape);
+            }
+
             var infer = a.Prepare(pk, sigma.Releases(queries, sk, w, tape, given: true, released), tape);
             var win = Bits.One;
             for (int i = 0; i < inputs; i++)
             {
-                var x = sigma.Input(tape);
-                var yReleased = sigma.RunReleased(pk, released, x, tape);
-                var yStar = infer(x, tape);
-                win &= sigma.SameOutputs(yStar, yReleased);
+                var yStar = infer(x[i], tape);
+                win &= sigma.SameOutputs(yStar, yReleased[i]);
             }
 
             return win;

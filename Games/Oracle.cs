@@ -52,18 +52,27 @@ public sealed class Oracle<T>
     /// </summary>
     public Oracle<T> Limited(int budget) => new(budget, Query);
 
-    /// <summary>The same oracle as its adversary sees it: its queries charged to a tape, and what goes wrong in an answer not the adversary's fault.</summary>
-    internal Oracle<T> ChargedTo(Tape payer) => new(Budget, Answer, payer);
+    /// <summary>
+    /// The same oracle as its adversary sees it: its queries are the adversary's, on a tape of its own, and what an answer takes and what
+    /// goes wrong in it the challenger's.
+    /// </summary>
+    internal Oracle<T> For(Tape game, Tape own) => new(Budget, () => Answer(game), own);
 
-    private T Answer()
+    private T Answer(Tape game)
     {
+        game.Guard?.Leave();
         try
         {
             return _answer();
         }
-        catch (Exception e) when (BrokenSchemeException.Is(e) || e is UndefinedConditionException)
+        catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
         {
+            game.Failure = e;
             throw new BrokenOracleException(e);
+        }
+        finally
+        {
+            game.Guard?.Enter();
         }
     }
 }

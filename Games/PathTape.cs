@@ -40,6 +40,16 @@ public sealed class PathTape : Tape
         _procedure = procedure;
     }
 
+    /// <inheritdoc/>
+    internal override Exception? Failure
+    {
+        get => _tree.Failure;
+        set => _tree.Failure = value;
+    }
+
+    /// <inheritdoc/>
+    internal override string Position => $"on path {_tree.Paths}";
+
     /// <summary>The probability of the path just played. It is exact.</summary>
     /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
     public Ratio Probability
@@ -84,7 +94,7 @@ public sealed class PathTape : Tape
 
     /// <inheritdoc/>
     public override ReadOnlySpan<ulong> Keys() =>
-        throw new NotFiniteException($"{_procedure} draws a 64-bit key, so its coins cannot be enumerated");
+        throw _tree.Failed(new NotFiniteException($"{_procedure} draws a 64-bit key, so its coins cannot be enumerated"));
 
     /// <inheritdoc/>
     public override Tape For(Procedure procedure) =>

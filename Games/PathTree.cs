@@ -13,7 +13,20 @@ internal sealed class PathTree
 
     public Ratio Probability => _length == 0 ? Ratio.One : _nodes[_length - 1].Reached;
 
-    public void Begin() => _depth = 0;
+    /// <summary>What went wrong on the current path, or with the whole tree.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Paths done before the current one.</summary>
+    public long Paths { get; private set; }
+
+    public void Begin()
+    {
+        _depth = 0;
+        Failure = null;
+    }
+
+    /// <summary>Keeps in mind that the play has failed.</summary>
+    public Exception Failed(Exception e) => Failure = e;
 
     /// <summary>The law that the next draw, which is replayed, was made from.</summary>
     public T LawHere<T>()
@@ -26,6 +39,10 @@ internal sealed class PathTree
         try
         {
             return work();
+        }
+        catch (Exception e) when (e is NotFiniteException or ImpureProcedureException or OperationCanceledException)
+        {
+            throw Failed(e);
         }
         finally
         {
@@ -89,6 +106,7 @@ internal sealed class PathTree
 
     public bool Advance()
     {
+        Paths++;
         if (_depth != _length)
         {
             throw Impure();
@@ -107,8 +125,8 @@ internal sealed class PathTree
         return false;
     }
 
-    private static ImpureProcedureException Impure() =>
-        new("the same coins led to another draw: a procedure or the adversary uses coins, or a memory, besides its tape");
+    private Exception Impure() =>
+        Failed(new ImpureProcedureException("the same coins led to another draw: a procedure or the adversary uses coins, or a memory, besides its tape"));
 
     private int Replay(int outcomes)
     {
@@ -120,7 +138,7 @@ internal sealed class PathTree
     {
         if (_aside > 0)
         {
-            throw new NotFiniteException("a conditional draw asks an oracle, so its law cannot be enumerated by itself");
+            throw Failed(new NotFiniteException("a conditional draw asks an oracle, so its law cannot be enumerated by itself"));
         }
 
         if (_length == _nodes.Length)

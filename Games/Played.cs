@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Wager.Games;
 
 /// <summary>
@@ -62,125 +64,86 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
 /// <summary>A recoverer as a game sees it: on its own stream and meter, its answer an element of 𝒲.</summary>
 internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, Func<W, string?> flaw)
 {
-    public W Recover(Pk publicKey, R released, Tape tape)
+    public W Recover(Pk publicKey, R released, Tape tape) =>
+        Noted.Value(tape, Procedure.Adversary, Answer.Of<W, FromOne>(tape, Procedure.Adversary, adversary, new(adversary, publicKey, released), flaw));
+
+    public W Recover(Pk publicKey, Oracle<R> releases, Tape tape) =>
+        Noted.Value(tape, Procedure.Adversary, Answer.Of<W, FromMany>(tape, Procedure.Adversary, adversary, new(adversary, publicKey, releases, tape), flaw));
+
+    private readonly record struct FromOne(Recoverer<W, R, Pk> Adversary, Pk PublicKey, R Released) : ICall<W>
     {
-        Tape own = Answer.Begin(tape, Procedure.Adversary);
-        try
-        {
-            return Answer.Valid(tape, adversary.Recover(publicKey, released, own), flaw);
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        public W Make(Tape own) => Adversary.Recover(PublicKey, Released, own);
     }
 
-    public W Recover(Pk publicKey, Oracle<R> releases, Tape tape)
+    private readonly record struct FromMany(Recoverer<W, R, Pk> Adversary, Pk PublicKey, Oracle<R> Releases, Tape Game) : ICall<W>
     {
-        Tape own = Answer.Begin(tape, Procedure.Adversary);
-        try
-        {
-            return Answer.Valid(tape, adversary.Recover(publicKey, releases.ChargedTo(own), own), flaw);
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        public W Make(Tape own) => Adversary.Recover(PublicKey, Releases.For(Game, own), own);
     }
 }
 
-/// <summary>An accelerator as a game sees it: what it prepares and what it infers on streams and meters of their own, its answers elements of 𝒴.</summary>
+/// <summary>An accelerator as a game sees it: what it prepares and what it infers on meters of their own, its answers elements of 𝒴.</summary>
 internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> adversary, Func<Y, string?> flaw)
 {
     /// <summary>As Def. 3.3 has it: W′ is given, not asked for, and is no query.</summary>
-    public Y Infer(Pk publicKey, R released, X input, Tape tape) =>
-        Inferred(Prepared(publicKey, new Oracle<R>(1, () => released), tape, areQueries: false), input, tape);
+    public Y Infer(Pk publicKey, R released, X input, Tape tape) => Inferred(Prepared(publicKey, new(1, () => released), null, tape), input, tape);
 
     public Func<X, Tape, Y> Prepare(Pk publicKey, Oracle<R> releases, Tape tape)
     {
-        Func<X, Tape, Y> infer = Prepared(publicKey, releases, tape, areQueries: true);
+        Func<X, Tape, Y> infer = Prepared(publicKey, releases, tape, tape);
         return (input, game) => Inferred(infer, input, game);
     }
 
-    private Func<X, Tape, Y> Prepared(Pk publicKey, Oracle<R> releases, Tape tape, bool areQueries)
+    private Func<X, Tape, Y> Prepared(Pk publicKey, Oracle<R> releases, Tape? asker, Tape tape)
     {
-        Tape own = Answer.Begin(tape, Procedure.Preparation);
-        try
-        {
-            return adversary.Prepare(publicKey, areQueries ? releases.ChargedTo(own) : releases, own);
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        Func<X, Tape, Y> infer = Answer.Of<Func<X, Tape, Y>, Preparing>(
+            tape, Procedure.Preparation, adversary, new(adversary, publicKey, releases, asker), static infer => infer is null ? "it is null" : null);
+        tape.Transcript?.Note(Procedure.Preparation, "ready");
+        return infer;
     }
 
-    private Y Inferred(Func<X, Tape, Y> infer, X input, Tape tape)
+    private Y Inferred(Func<X, Tape, Y> infer, X input, Tape tape) =>
+        Noted.Value(tape, Procedure.Adversary, Answer.Of<Y, Inferring>(tape, Procedure.Adversary, adversary, new(infer, input), flaw));
+
+    private readonly record struct Preparing(Accelerator<R, X, Y, Pk> Adversary, Pk PublicKey, Oracle<R> Releases, Tape? Asker) : ICall<Func<X, Tape, Y>>
     {
-        Tape own = Answer.Begin(tape, Procedure.Adversary);
-        try
-        {
-            return Answer.Valid(tape, infer(input, own), flaw);
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        public Func<X, Tape, Y> Make(Tape own) => Adversary.Prepare(PublicKey, Asker is null ? Releases : Releases.For(Asker, own), own);
+    }
+
+    private readonly record struct Inferring(Func<X, Tape, Y> Infer, X Input) : ICall<Y>
+    {
+        public Y Make(Tape own) => Infer(Input, own);
     }
 }
 
 /// <summary>A distinguisher as a game sees it: on its own stream and meter, its answer one bit a trial.</summary>
 internal sealed class PlayedDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> adversary)
 {
-    public Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
+    public Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape) =>
+        Fitting(tape, Answer.Of<Bits, FromOne>(tape, Procedure.Adversary, adversary, new(adversary, publicKey, w0, w1, released), null));
+
+    public Bits Guess(Oracle<Challenge<W, R, Pk>> challenges, Tape tape) =>
+        Fitting(tape, Answer.Of<Bits, FromMany>(tape, Procedure.Adversary, adversary, new(adversary, challenges, tape), null));
+
+    private Bits Fitting(Tape tape, Bits guess) => guess.Lanes.Length == 1 || guess.Lanes.Length == tape.Lanes
+        ? Noted.Value(tape, Procedure.Adversary, guess)
+        : throw new BrokenAdversaryException(
+            Fault.Invalid, $"{adversary.Name}: the answer is invalid: it has {guess.Lanes.Length} bits for {tape.Lanes} trials");
+
+    private readonly record struct FromOne(Distinguisher<W, R, Pk> Adversary, Pk PublicKey, W W0, W W1, R Released) : ICall<Bits>
     {
-        Tape own = Answer.Begin(tape, Procedure.Adversary);
-        try
-        {
-            return Answer.Valid(tape, adversary.Guess(publicKey, w0, w1, released, own));
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        public Bits Make(Tape own) => Adversary.Guess(PublicKey, W0, W1, Released, own);
     }
 
-    public Bits Guess(Oracle<Challenge<W, R, Pk>> challenges, Tape tape)
+    private readonly record struct FromMany(Distinguisher<W, R, Pk> Adversary, Oracle<Challenge<W, R, Pk>> Challenges, Tape Game) : ICall<Bits>
     {
-        Tape own = Answer.Begin(tape, Procedure.Adversary);
-        try
-        {
-            return Answer.Valid(tape, adversary.Guess(challenges.ChargedTo(own), own));
-        }
-        catch (Exception e) when (Answer.IsFault(e, tape))
-        {
-            throw Answer.Broken(adversary, e);
-        }
-        finally
-        {
-            tape.Guard?.Leave();
-        }
+        public Bits Make(Tape own) => Adversary.Guess(Challenges.For(Game, own), own);
     }
+}
+
+/// <summary>A call of an adversary, as a value: a delegate would have to be made anew in each trial.</summary>
+internal interface ICall<T>
+{
+    T Make(Tape own);
 }
 
 internal static class Noted
@@ -195,36 +158,52 @@ internal static class Noted
 
 internal static class Answer
 {
-    /// <summary>The adversary's stream, from here on watched.</summary>
-    public static Tape Begin(Tape tape, Procedure procedure)
+    /// <summary>
+    /// What an adversary answers, on its own stream and meter, watched and held to its limits.
+    /// </summary>
+    /// <param name="tape">The game's tape.</param>
+    /// <param name="procedure">Whose stream and meter it is.</param>
+    /// <param name="adversary">Whose answer it is, for messages.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="flaw">Why an answer is none, or null where it is one; null where every one is.</param>
+    /// <exception cref="BrokenAdversaryException">There is no valid answer.</exception>
+    public static T Of<T, TCall>(Tape tape, Procedure procedure, Adversary adversary, TCall call, Func<T, string?>? flaw)
+        where TCall : struct, ICall<T>
     {
         Tape own = tape.For(procedure);
         tape.Guard?.Enter();
-        return own;
+        try
+        {
+            T answer = call.Make(own);
+            RequirePlay(tape);
+            tape.Guard?.Answered();
+            return flaw?.Invoke(answer) is { } why ? throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: {why}") : answer;
+        }
+        catch (Exception e) when (IsFault(e, tape))
+        {
+            throw Broken(adversary, e);
+        }
+        finally
+        {
+            tape.Guard?.Leave();
+        }
     }
 
-    public static T Valid<T>(Tape tape, T answer, Func<T, string?> flaw)
+    /// <summary>Ends the play where it has failed, although the adversary went on.</summary>
+    private static void RequirePlay(Tape tape)
     {
-        tape.Guard?.Answered();
-        return flaw(answer) is { } why
-            ? throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: {why}")
-            : Noted.Value(tape, Procedure.Adversary, answer);
+        if (tape.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure is NotFiniteException or ImpureProcedureException ? failure : new BrokenOracleException(failure));
+        }
     }
 
-    public static Bits Valid(Tape tape, Bits answer)
-    {
-        tape.Guard?.Answered();
-        return answer.Lanes.Length == 1 || answer.Lanes.Length == tape.Lanes
-            ? Noted.Value(tape, Procedure.Adversary, answer)
-            : throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: it has {answer.Lanes.Length} bits for {tape.Lanes} trials");
-    }
-
-    /// <summary>Whether an exception is the adversary's own doing, rather than the tape's, the user's or the watchdog's.</summary>
-    public static bool IsFault(Exception e, Tape tape) => e is OperationCanceledException
+    /// <summary>Whether an exception is the adversary's own doing, rather than the tape's, an oracle's, the user's or the watchdog's.</summary>
+    private static bool IsFault(Exception e, Tape tape) => tape.Failure is null && (e is OperationCanceledException
         ? !tape.Cancellation.IsCancellationRequested
-        : e is not (NotFiniteException or ImpureProcedureException or TakenOverException or ThreadAbortException or BrokenOracleException);
+        : e is not (TakenOverException or ThreadAbortException));
 
-    public static BrokenAdversaryException Broken(Adversary adversary, Exception e) => e switch
+    private static BrokenAdversaryException Broken(Adversary adversary, Exception e) => e switch
     {
         BrokenAdversaryException broken => new(broken.Fault, $"{adversary.Name}: {e.Message}", e),
         OutOfMemoryException => new(Fault.OverMemory, $"{adversary.Name}: there is no memory left", e),

@@ -18,6 +18,7 @@ public sealed class SeededTape : Tape
     private ulong _key;
     private ulong _position;
     private bool _called;
+    private long _trial;
 
     /// <summary>A tape for trials of one seed, rewound to trial 0.</summary>
     /// <param name="seed">The seed; the harness's default is 1.</param>
@@ -50,12 +51,20 @@ public sealed class SeededTape : Tape
     /// <summary>The seed of all trials on this tape.</summary>
     public ulong Seed { get; }
 
+    /// <inheritdoc/>
+    internal override Exception? Failure { get; set; }
+
+    /// <inheritdoc/>
+    internal override string Position => $"in trial {_trial} of seed {Seed}";
+
     /// <summary>Makes this the tape of another trial, with nothing spent.</summary>
     /// <exception cref="InvalidOperationException">The tape is a procedure's own.</exception>
     public void Rewind(long trial)
     {
         RequireGame(_procedure == Procedure.Game);
         _meter?.Clear();
+        _trial = trial;
+        Failure = null;
         Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
     }
 

@@ -52,6 +52,15 @@ public abstract class Tape
     /// <summary>What holds the adversary to its limits; null where it has none. Only on the game's own tape.</summary>
     internal Guard? Guard { get; private protected init; }
 
+    /// <summary>
+    /// What ended the play, if anything did, on the game's own tape. It stands even where an adversary caught it on its way: whatever is
+    /// answered after that answers nothing.
+    /// </summary>
+    internal abstract Exception? Failure { get; set; }
+
+    /// <summary>Which play this is, in words.</summary>
+    internal abstract string Position { get; }
+
     /// <summary>How many trials are played at once.</summary>
     public virtual int Lanes => 1;
 

@@ -19,7 +19,7 @@ public sealed class PlugIns
     /// <exception cref="UsageException">One of them cannot be used; the message says why.</exception>
     public PlugIns(IEnumerable<string> files)
     {
-        foreach (string file in files.DistinctBy(Path.GetFullPath))
+        foreach (string file in files.Select(file => File.Exists(file) ? file : throw new UsageException($"--plugin {file}: there is no such file; name the DLL of a plug-in")).DistinctBy(Path.GetFullPath))
         {
             Load(file);
         }
@@ -41,7 +41,7 @@ public sealed class PlugIns
     public Subject? Find(string name, string parameter, int value) =>
         _schemes.TryGetValue(name, out (string File, Type Type, Subject Subject) found)
         && found.Type.GetConstructor([typeof(int)]) is { } constructor && constructor.GetParameters()[0].Name == parameter
-            ? SubjectOf((Scheme)Make(found.File, found.Type, constructor, value)!, found.Subject.Summary)
+            ? SubjectOf(found.File, found.Type, constructor, value)
             : null;
 
     /// <summary>The adversaries of a kind that fit a scheme.</summary>
@@ -50,19 +50,14 @@ public sealed class PlugIns
     [
         .. from adversary in _adversaries
            where adversary.Type.IsAssignableTo(typeof(T))
-           let made = Make(adversary.File, adversary.Type, scheme)
+           let made = AdversaryOf(adversary.File, adversary.Type, scheme)
            where made is not null
            select (T)made,
     ];
 
     private void Load(string file)
     {
-        if (!File.Exists(file))
-        {
-            throw new UsageException($"{file}: there is no such file; name the DLL of a plug-in");
-        }
-
-        Type[] types = Guarded(file, () => new Context(file).LoadFromAssemblyPath(Path.GetFullPath(file)).GetExportedTypes());
+        Type[] types = Guarded(file, "its assembly", () => new Context(file).LoadFromAssemblyPath(Path.GetFullPath(file)).GetExportedTypes());
         Type[] usable = [.. types.Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false })];
         Type[] schemes = [.. usable.Where(type => type.IsAssignableTo(typeof(Scheme)) && type.GetConstructor([]) is not null)];
         Type[] adversaries = [.. usable.Where(type => type.IsAssignableTo(typeof(Adversary)) && ConstructorOf(type, null) is not null)];
@@ -76,8 +71,7 @@ public sealed class PlugIns
         List<string> names = _schemesByFile[Path.GetFullPath(file)] = [];
         foreach (Type type in schemes)
         {
-            Scheme scheme = (Scheme)Make(file, type, null)!;
-            Subject subject = Guarded(file, () => SubjectOf(scheme, $"{type.FullName} of {Path.GetFileName(file)}"));
+            Subject subject = SubjectOf(file, type, type.GetConstructor([])!, null);
             if (SchemeCatalog.Knows(subject.Name) || !_schemes.TryAdd(subject.Name, (file, type, subject)))
             {
                 throw new UsageException($"{file}: two schemes are called {subject.Name}; give {type.FullName} another Name");
@@ -87,23 +81,30 @@ public sealed class PlugIns
         }
     }
 
-    private static Subject SubjectOf(Scheme scheme, string summary)
+    /// <summary>Makes a scheme, and asks it once for what every game will ask it.</summary>
+    private static Subject SubjectOf(string file, Type type, ConstructorInfo constructor, object? argument)
     {
-        Type? typed = scheme.GetType();
-        while (typed is not null && !(typed.IsGenericType && typed.GetGenericTypeDefinition() == typeof(Scheme<,,,,,>)))
+        Scheme scheme = (Scheme)Make(file, type, constructor, argument);
+        return Guarded(file, type.FullName!, () =>
         {
-            typed = typed.BaseType;
-        }
+            Type? typed = type;
+            while (typed is not null && !(typed.IsGenericType && typed.GetGenericTypeDefinition() == typeof(Scheme<,,,,,>)))
+            {
+                typed = typed.BaseType;
+            }
 
-        return typed is null
-            ? throw new UsageException($"{summary} derives from Scheme without types; derive from Scheme<W, R, X, Y, Sk, Pk>")
-            : (Subject)typeof(PlugIns).GetMethod(nameof(Typed), BindingFlags.NonPublic | BindingFlags.Static)!
-                .MakeGenericMethod(typed.GenericTypeArguments)
-                .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scheme, summary], null)!;
+            return typed is null ? throw new UsageException($"{file}: {type.FullName} derives from Scheme without types; derive from Scheme<W, R, X, Y, Sk, Pk>")
+                : string.IsNullOrWhiteSpace(scheme.Name) || scheme.Dataset is null ? throw new UsageException($"{file}: {type.FullName} has no Name or no Dataset")
+                : (Subject)typeof(PlugIns).GetMethod(nameof(Typed), BindingFlags.NonPublic | BindingFlags.Static)!
+                    .MakeGenericMethod(typed.GenericTypeArguments)
+                    .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scheme, $"{type.FullName} of {Path.GetFileName(file)}"], null)!;
+        });
     }
 
     private static Subject<W, R, X, Y, Sk, Pk> Typed<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, string summary) =>
-        new(scheme, [], [], []) { Summary = summary };
+        scheme.WeightTolerance is null || scheme.OutputTolerance is null
+            ? throw new UsageException($"{summary} has no WeightTolerance or no OutputTolerance")
+            : new(scheme, [], [], []) { Summary = summary };
 
     /// <summary>The constructor to make a type with: one that takes the scheme comes first. Of which scheme does not matter where none is given.</summary>
     private static ConstructorInfo? ConstructorOf(Type type, Scheme? scheme) =>
@@ -112,40 +113,37 @@ public sealed class PlugIns
             : only.ParameterType.IsInstanceOfType(scheme)))
         ?? type.GetConstructor([]);
 
-    private static object? Make(string file, Type type, Scheme? scheme)
+    /// <summary>Makes an adversary for a scheme; null where it does not fit.</summary>
+    private static Adversary? AdversaryOf(string file, Type type, Scheme scheme)
     {
-        ConstructorInfo? constructor = type.IsAssignableTo(typeof(Scheme)) ? type.GetConstructor([]) : ConstructorOf(type, scheme);
-        return constructor is null ? null : Make(file, type, constructor, scheme);
+        if (ConstructorOf(type, scheme) is not { } constructor)
+        {
+            return null;
+        }
+
+        Adversary adversary = (Adversary)Make(file, type, constructor, scheme);
+        return Guarded(file, type.FullName!, () => string.IsNullOrWhiteSpace(adversary.Name) ? throw new UsageException($"{file}: {type.FullName} has no Name") : adversary);
     }
 
-    private static object Make(string file, Type type, ConstructorInfo constructor, object? argument) => Guarded(file, () =>
-    {
-        try
-        {
-            return constructor.Invoke(constructor.GetParameters().Length == 0 ? [] : [argument]);
-        }
-        catch (TargetInvocationException e) when (e.InnerException is not (FileNotFoundException or TypeLoadException))
-        {
-            throw new UsageException($"{file}: the constructor of {type.FullName} threw {e.InnerException!.GetType().Name}: {e.InnerException.Message}");
-        }
-    });
+    private static object Make(string file, Type type, ConstructorInfo constructor, object? argument) => Guarded(
+        file, $"the constructor of {type.FullName}", () => constructor.Invoke(constructor.GetParameters().Length == 0 ? [] : [argument]));
 
-    private static T Guarded<T>(string file, Func<T> load)
+    /// <summary>Does what runs another's code, or loads it.</summary>
+    private static T Guarded<T>(string file, string what, Func<T> act)
     {
         try
         {
-            return load();
+            return act();
         }
-        catch (Exception e) when ((e is TargetInvocationException ? e.InnerException : e) is { } cause
-            and (BadImageFormatException or FileNotFoundException or FileLoadException or TypeLoadException or MissingMemberException
-                or IOException or UnauthorizedAccessException))
+        catch (Exception e) when (e is not UsageException)
         {
+            Exception cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             throw new UsageException(cause switch
             {
                 BadImageFormatException => $"{file}: this is no .NET assembly; name the DLL of a plug-in",
                 FileNotFoundException { FileName: { } missing } => $"{file}: it needs {missing.Split(',')[0]}, which is not there; put it beside the plug-in",
                 TypeLoadException or MissingMemberException => $"{file}: it does not fit this version of Wager, build it anew ({cause.Message})",
-                _ => $"{file}: it cannot be loaded ({cause.Message})",
+                _ => $"{file}: {what} threw {cause.GetType().Name}: {cause.Message}",
             });
         }
     }
@@ -157,15 +155,15 @@ public sealed class PlugIns
 
         protected override Assembly? Load(AssemblyName name)
         {
-            if (name.Name!.StartsWith("Wager.", StringComparison.Ordinal) && Default.Assemblies.Any(loaded => loaded.GetName().Name == name.Name))
+            try
             {
-                return null;
+                return Default.LoadFromAssemblyName(name);
             }
-
-            string? path = _resolver.ResolveAssemblyToPath(name);
-            string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{name.Name}.dll");
-            path ??= File.Exists(beside) ? beside : null;
-            return path is null || Default.Assemblies.Any(loaded => loaded.GetName().Name == name.Name) ? null : LoadFromAssemblyPath(path);
+            catch (Exception e) when (e is FileNotFoundException or FileLoadException) // not Wager's, or of another version
+            {
+                string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{name.Name}.dll");
+                return (_resolver.ResolveAssemblyToPath(name) ?? (File.Exists(beside) ? beside : null)) is { } path ? LoadFromAssemblyPath(path) : null;
+            }
         }
 
         protected override nint LoadUnmanagedDll(string unmanagedDllName) =>

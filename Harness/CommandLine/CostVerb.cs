@@ -25,7 +25,8 @@ internal static class CostVerb
     {
         Command command = new("cost", "tell what every procedure of a scheme and every adversary costs, and how it grows with a parameter")
         {
-            Arguments.Scheme, Arguments.Sweep, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Line4, Arguments.PlugIn,
+            Arguments.Scheme, Arguments.Sweep, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Line4, Arguments.Timeout,
+            Arguments.PlugIn,
             Arguments.Json, Arguments.OnDevice,
         };
         foreach (Option option in Arguments.OfTaylorMlp)
@@ -96,7 +97,7 @@ internal static class CostVerb
 
         if (rows.Any(row => row.Trials < session.Sampling.Trials))
         {
-            console.MarkupLine("  [dim]Trials without a valid answer are left out; – where there was no other.[/]");
+            console.MarkupLine("  [dim]Trials without a valid answer are left out; – where there was no other, or the game is undefined.[/]");
         }
 
         session.Write(new JsonObject
@@ -136,10 +137,8 @@ internal static class CostVerb
         }
 
         JsonArray json = [];
-        for (int i = 0; i < points[0].Rows.Length; i++)
+        foreach (CostRow first in points.SelectMany(point => point.Rows).DistinctBy(row => (row.Name, row.Game)))
         {
-            // Adversaries that only some values have, such as majorities, have no curve.
-            CostRow first = points[^1].Rows[i];
             (int Value, CostRow Row)[] curve = [.. from point in points from row in point.Rows where row.Name == first.Name && row.Game == first.Game && row.Trials > 0 select (point.Value, row)];
             Line? exponent = Line.Exponent(curve.Select(point => ((double)point.Value, point.Row.Operations)), session.Sampling.Level);
             string At(int value) => curve.Where(point => point.Value == value).Select(point => Card.Count(point.Row.Operations)).FirstOrDefault("–");

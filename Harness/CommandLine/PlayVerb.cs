@@ -104,10 +104,22 @@ internal static class PlayVerb
         ? $"[{string.Join(", ", tensor.cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(entry => entry.ToString("G6", CultureInfo.InvariantCulture)))}]"
         : value?.ToString() ?? "null";
 
+    private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Session session)
+    {
+        Sampling sampling = session.Sampling;
+        try
+        {
+            return SampledEvaluator.Replay(game, sampling.Seed, trial, InWords, sampling.Limits, sampling.Timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new UsageException($"--replay {trial}: {game.Adversary} had not answered after {sampling.Timeout!.Value.TotalSeconds} s; --timeout none waits for ever");
+        }
+    }
+
     private static void Replay(Game game, long trial, Session session)
     {
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(
-            game, session.Sampling.Seed, trial, InWords, session.Sampling.Limits);
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, session);
         IAnsiConsole console = session.Screen.Tables;
         Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("procedure", "returned");

@@ -28,70 +28,84 @@ public static class CostTable
     /// <summary>Measures a scheme, one trial after the other on one thread.</summary>
     /// <param name="subject">The scheme with its adversaries.</param>
     /// <param name="form">In which form the games are played.</param>
-    /// <param name="sampling">Trials of each game, the seed, the limits.</param>
+    /// <param name="sampling">Trials of each game, the seed, the limits, the time for an answer.</param>
     /// <param name="warmUp">How long to play each game before it is timed, so that what is compiled and loaded late is not timed.</param>
     /// <param name="cancellation">Stops between two trials.</param>
-    /// <exception cref="UndefinedConditionException">A game is undefined, or as good as.</exception>
+    /// <returns>The rows; of a game that is undefined, and of an adversary that hangs, without a trial.</returns>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     public static IEnumerable<CostRow> Of(Subject subject, Form form, Sampling sampling, TimeSpan warmUp, CancellationToken cancellation = default)
     {
         foreach (Game game in subject.AllGames(form))
         {
-            Clock clock = new();
-            Cost[] costs = new Cost[Enum.GetValues<Procedure>().Length];
-            SeededTape tape = new(sampling.Seed, guard: new Guard(sampling.Limits), cancellation: cancellation) { Transcript = clock };
-            long answered = 0;
-            for (long started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < warmUp;)
+            Meters meters = Measured(game, sampling, warmUp, cancellation);
+            if (game.Adversary is not null)
             {
-                cancellation.ThrowIfCancellationRequested();
-                tape.Rewind(0);
-                game.Play(tape, out _);
+                yield return meters.Row(game.Adversary, game.Name, Procedure.Adversary, Procedure.Preparation);
+                continue;
             }
 
-            for (long trial = 0; trial < sampling.Trials; trial++)
+            foreach ((Procedure procedure, string name) in _ofScheme)
             {
-                cancellation.ThrowIfCancellationRequested();
-                tape.Rewind(trial);
-                clock.Begin();
-                game.Play(tape, out BrokenAdversaryException? fault);
-                if (fault is null)
-                {
-                    answered++;
-                    tape.AddSpent(costs);
-                    clock.Keep();
-                }
-            }
-
-            Cost Mean(Procedure procedure) => costs[(int)procedure] * (1.0 / Math.Max(1, answered));
-            double Seconds(Procedure procedure) => clock.Seconds(procedure) / Math.Max(1, answered);
-            if (game.Adversary is null)
-            {
-                foreach ((Procedure procedure, string name) in _ofScheme)
-                {
-                    yield return new(name, null, Mean(procedure), Seconds(procedure), answered);
-                }
-            }
-            else
-            {
-                yield return new(
-                    game.Adversary, game.Name, Mean(Procedure.Adversary) + Mean(Procedure.Preparation),
-                    Seconds(Procedure.Adversary) + Seconds(Procedure.Preparation), answered);
+                yield return meters.Row(name, null, procedure);
             }
         }
     }
 
-    /// <summary>Notes when each procedure returned: since the one before it did, nothing but it was at work.</summary>
-    private sealed class Clock : Transcript
+    private static Meters Measured(Game game, Sampling sampling, TimeSpan warmUp, CancellationToken cancellation)
     {
-        private readonly long[] _trial = new long[Enum.GetValues<Procedure>().Length];
-        private readonly long[] _kept = new long[Enum.GetValues<Procedure>().Length];
-        private long _last;
+        Guard guard = new(sampling.Limits);
+        using Watchdog watchdog = new(sampling.Timeout);
+        try
+        {
+            return watchdog.Run(guard, () => Measure(game, sampling, warmUp, guard, cancellation));
+        }
+        catch (Exception e) when (e is TimeoutException or UndefinedConditionException)
+        {
+            return new();
+        }
+    }
 
-        public double Seconds(Procedure procedure) => (double)_kept[(int)procedure] / Stopwatch.Frequency;
+    private static Meters Measure(Game game, Sampling sampling, TimeSpan warmUp, Guard guard, CancellationToken cancellation)
+    {
+        Meters meters = new();
+        SeededTape tape = new(sampling.Seed, guard: guard, cancellation: cancellation) { Transcript = meters };
+        for (long started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < warmUp;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tape.Rewind(0);
+            game.Play(tape, out _);
+        }
+
+        for (long trial = 0; trial < sampling.Trials; trial++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tape.Rewind(trial);
+            meters.Begin();
+            game.Play(tape, out BrokenAdversaryException? fault);
+            if (fault is null)
+            {
+                meters.Keep(tape);
+            }
+        }
+
+        return meters;
+    }
+
+    /// <summary>
+    /// Sums what each procedure spent, and when each returned: what passed since the one before it did is its own time, with that of the
+    /// comparisons that the game makes in between.
+    /// </summary>
+    private sealed class Meters : Transcript
+    {
+        private readonly Cost[] _costs = new Cost[Enum.GetValues<Procedure>().Length];
+        private readonly long[] _trial = new long[Enum.GetValues<Procedure>().Length];
+        private readonly long[] _ticks = new long[Enum.GetValues<Procedure>().Length];
+        private long _answered;
+        private long _last;
 
         public override void Note(Procedure procedure, object? value)
         {
-            long now = Stopwatch.GetTimestamp();
-            _trial[(int)procedure] += now - _last;
+            _trial[(int)procedure] += Stopwatch.GetTimestamp() - _last;
             _last = Stopwatch.GetTimestamp();
         }
 
@@ -101,12 +115,30 @@ public static class CostTable
             _last = Stopwatch.GetTimestamp();
         }
 
-        public void Keep()
+        /// <summary>Counts the trial just played.</summary>
+        public void Keep(SeededTape tape)
         {
-            for (int i = 0; i < _kept.Length; i++)
+            _answered++;
+            tape.AddSpent(_costs);
+            for (int i = 0; i < _ticks.Length; i++)
             {
-                _kept[i] += _trial[i];
+                _ticks[i] += _trial[i];
             }
+        }
+
+        /// <summary>The mean over the trials counted, of procedures together.</summary>
+        public CostRow Row(string name, string? game, params ReadOnlySpan<Procedure> procedures)
+        {
+            Cost cost = default;
+            long ticks = 0;
+            foreach (Procedure procedure in procedures)
+            {
+                cost += _costs[(int)procedure];
+                ticks += _ticks[(int)procedure];
+            }
+
+            double share = 1.0 / Math.Max(1, _answered);
+            return new(name, game, cost * share, share * ticks / Stopwatch.Frequency, _answered);
         }
     }
 }

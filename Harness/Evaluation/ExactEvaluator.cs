@@ -68,10 +68,6 @@ public static class ExactEvaluator
             {
                 break;
             }
-            catch (Exception e) when (BrokenSchemeException.Is(e))
-            {
-                throw new BrokenSchemeException($"{game}: the scheme threw {e.GetType().Name} on path {paths}: {e.Message}", e);
-            }
 
             Ratio probability = tape.Probability;
             covered += probability;

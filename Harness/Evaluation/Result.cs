@@ -47,6 +47,9 @@ public sealed record Result
     /// <summary>Trials won; null when enumerated.</summary>
     public long? Wins { get; init; }
 
+    /// <summary>Trials won for less than the budget; null when enumerated, or without a budget.</summary>
+    public long? WinsWithin { get; init; }
+
     /// <summary>Trials, or the probability of those, in which the adversary gave no valid answer, by the reason; none that is 0.</summary>
     public required IReadOnlyDictionary<Fault, double> Faults { get; init; }
 
@@ -65,7 +68,7 @@ public sealed record Result
     /// <summary>Paths enumerated; null when sampled.</summary>
     public long? Paths { get; init; }
 
-    /// <summary>Mean cost of a trial, by procedure.</summary>
+    /// <summary>Mean cost of a trial, by procedure. Of trials that a watchdog ended nothing is known, and they are left out.</summary>
     public required IReadOnlyDictionary<Procedure, Cost> Cost { get; init; }
 
     /// <summary>The unit that the budget is counted in.</summary>
@@ -91,14 +94,20 @@ public sealed record Result
     {
         get
         {
-            double Mean(Procedure procedure) => Unit.Count(Cost.GetValueOrDefault(procedure));
-            if (Game.Notion.Budget is not { } budget || WithinBudget is null || !Cost.ContainsKey(budget))
+            if (Game.Notion.Budget is not { } budget || WithinBudget is null || Trials == 0)
             {
                 return null;
             }
 
-            double saved = (Mean(budget) - Mean(Procedure.Adversary)) / Game.Inputs;
-            return saved > 0 ? Math.Floor(Mean(Procedure.Preparation) / saved) + 1 : double.PositiveInfinity;
+            double Mean(Procedure procedure) => Unit.Count(Cost.GetValueOrDefault(procedure)) / (procedure == Procedure.Preparation ? 1 : Game.Inputs);
+            bool Pays(double inputs) => Mean(Procedure.Preparation) + (inputs * Mean(Procedure.Adversary)) < inputs * Mean(budget);
+            if (Mean(budget) <= Mean(Procedure.Adversary))
+            {
+                return double.PositiveInfinity;
+            }
+
+            double about = Math.Floor(Mean(Procedure.Preparation) / (Mean(budget) - Mean(Procedure.Adversary)));
+            return new[] { about - 1, about, about + 1, about + 2 }.FirstOrDefault(inputs => inputs >= 1 && Pays(inputs), double.PositiveInfinity);
         }
     }
 

@@ -16,10 +16,11 @@ public static class SampledEvaluator
     /// <param name="sampling">How many, from which seed, on how many threads, until what is decided.</param>
     /// <param name="progress">Told now and then what part of the trials is done, from any thread.</param>
     /// <param name="cancellation">
-    /// Stops after the trials under way; the result is then that of the longest run of finished trials from trial 0.
+    /// Stops, without the trials under way; the result is then that of the longest run of finished trials from trial 0.
     /// </param>
     /// <exception cref="UndefinedConditionException">The game is undefined, or as good as.</exception>
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
+    /// <exception cref="ArgumentException">Limits, or a bound within a budget, without the meter.</exception>
     public static Result Evaluate(
         Game game, Sampling sampling, Action<double>? progress = null, CancellationToken cancellation = default)
     {
@@ -36,19 +37,26 @@ public static class SampledEvaluator
     /// <param name="trial">The trial's number.</param>
     /// <param name="format">How what a procedure returned is written.</param>
     /// <param name="limits">What the adversary may spend; null for without bound.</param>
+    /// <param name="timeout">How long it may work; null for as long as it likes.</param>
+    /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(
-        Game game, ulong seed, long trial, Func<object?, string>? format = null, Limits? limits = null)
+        Game game, ulong seed, long trial, Func<object?, string>? format = null, Limits? limits = null, TimeSpan? timeout = null)
     {
-        Transcript transcript = new(format);
-        SeededTape tape = new(seed, guard: new Guard(limits)) { Transcript = transcript };
-        tape.Rewind(trial);
-        bool won = game.Play(tape, out BrokenAdversaryException? fault).Lanes[0];
-        if (fault is not null)
+        Guard guard = new(limits);
+        using Watchdog watchdog = new(timeout);
+        return watchdog.Run(guard, () =>
         {
-            transcript.Note(Procedure.Harness, fault.Message);
-        }
+            Transcript transcript = new(format);
+            SeededTape tape = new(seed, guard: guard) { Transcript = transcript };
+            tape.Rewind(trial);
+            bool won = game.Play(tape, out BrokenAdversaryException? fault).Lanes[0];
+            if (fault is not null)
+            {
+                transcript.Note(Procedure.Harness, fault.Message);
+            }
 
-        return (won, transcript, _procedures.ToDictionary(p => p, tape.Spent));
+            return (won, transcript, (IReadOnlyDictionary<Procedure, Cost>)_procedures.ToDictionary(p => p, tape.Spent));
+        });
     }
 
     private static Result Summarise(Game game, Sampling sampling, (Tally Tally, bool Decided) end, double seconds)
@@ -73,12 +81,13 @@ public static class SampledEvaluator
             Level = sampling.Level,
             Trials = total.Trials,
             Wins = total.Wins,
+            WinsWithin = counted ? total.WinsWithin : null,
             Faults = Enum.GetValues<Fault>().Where(fault => total.Faults[(int)fault] > 0).ToDictionary(fault => fault, fault => (double)total.Faults[(int)fault]),
             FirstFault = total.FirstFault,
             NotReplayable = total.NotReplayable,
             OverBudget = counted ? total.OverBudget : null,
             Cost = _procedures.Where(p => total.Spent[(int)p] != default)
-                .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / total.Trials)),
+                .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / (total.Trials - total.Faults[(int)Fault.Hung]))),
             Unit = CostUnit.Operations,
             Seed = sampling.Seed,
             Seconds = seconds,

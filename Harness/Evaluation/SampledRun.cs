@@ -28,6 +28,11 @@ internal sealed class SampledRun : IDisposable
 
     public SampledRun(Game game, Sampling sampling, Action<double>? progress, CancellationToken cancellation)
     {
+        if (!sampling.Metered && (sampling.Limits != Limits.None || (sampling.Until is not null && game.Notion.Budget is not null)))
+        {
+            throw new ArgumentException("limits, and a bound within a budget, need the meter", nameof(sampling));
+        }
+
         _game = game;
         _sampling = sampling;
         _progress = progress;
@@ -77,6 +82,7 @@ internal sealed class SampledRun : IDisposable
             while (!_closed && _waiting.Remove(_total.Trials, out Block? next))
             {
                 _total.Add(next.Tally);
+                _error = next.Error;
                 _closed = next.First + next.Tally.Trials < next.End || IsDecided();
             }
 
@@ -101,16 +107,10 @@ internal sealed class SampledRun : IDisposable
         return _decided = bound.Of(advantage) != Verdict.Inconclusive;
     }
 
-    private void Leave(Exception? error)
+    private void Leave()
     {
         lock (_gate)
         {
-            if (error is not null)
-            {
-                _error ??= error;
-                _stop.Cancel(); // what ends one player ends all
-            }
-
             if (--_players == 0)
             {
                 _ended.TrySetResult();
@@ -126,6 +126,9 @@ internal sealed class SampledRun : IDisposable
         public long End { get; } = end;
 
         public Tally Tally { get; } = new();
+
+        /// <summary>What ended it before its end, other than a wish to stop. It counts only where all blocks before it do.</summary>
+        public Exception? Error { get; set; }
     }
 
     /// <summary>A thread that plays block after block, from where another one was stopped if there is one.</summary>
@@ -140,23 +143,23 @@ internal sealed class SampledRun : IDisposable
 
         private void Play()
         {
-            Exception? error = null;
-            try
+            SeededTape tape = Tape();
+            while ((_block ??= run.Next()) is { } block)
             {
-                SeededTape tape = Tape();
-                while ((_block ??= run.Next()) is { } block)
+                try
                 {
                     Play(block, tape);
-                    run.Finish(block);
-                    _block = null;
                 }
-            }
-            catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
-            {
-                error = e;
+                catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
+                {
+                    block.Error = e;
+                }
+
+                run.Finish(block);
+                _block = null;
             }
 
-            run.Leave(error);
+            run.Leave();
         }
 
         /// <summary>
@@ -194,9 +197,10 @@ internal sealed class SampledRun : IDisposable
                 {
                     return;
                 }
-                catch (Exception e) when (BrokenSchemeException.Is(e))
+
+                if (stop.IsCancellationRequested)
                 {
-                    throw new BrokenSchemeException($"{game}: the scheme threw {e.GetType().Name} in trial {trial} of seed {run._sampling.Seed}: {e.Message}", e);
+                    return; // the wish to stop may have cut the trial short, whatever the adversary made of that
                 }
 
                 block.Tally.Add(won, !counted || game.KeptBudget(tape, CostUnit.Operations));
@@ -204,11 +208,6 @@ internal sealed class SampledRun : IDisposable
                 if (fault is not null)
                 {
                     block.Tally.Add(trial, fault);
-                }
-
-                if (stop.IsCancellationRequested)
-                {
-                    return;
                 }
             }
         }

@@ -28,13 +28,18 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
             : signs.Dollar.Length == 0 ? $"{signs.Advantage}^{game.Notion.Name}" : $@"{signs.Advantage}^{{\mathrm{{{game.Notion.Name}}}}}";
         string who = isProperty ? $"on D ({T(game.Dataset)})"
             : $"against {T(game.Adversary!)} (t {Budget(signs, M)}, q = {game.Queries}{(game.Notion == Notion.EffInf ? $", m = {game.Inputs}" : "")}) on D ({T(game.Dataset)})";
+        bool isWithin = ReferenceEquals(quantity, result.WithinBudget);
+        string how = result.Trials is null ? $"exact sums over {result.Paths} paths"
+            : $"{(result.IsAnytime ? "a confidence sequence" : "Clopper–Pearson")}, {result.Trials} trials, {(isWithin ? $"{result.WinsWithin} won within the budget" : $"{result.Wins} won")}, seed {result.Seed}";
         string value = quantity.Exact is { } exact
             ? M($"{symbol} = {exact.ToString("G", null)}") + ", exactly,"
             : M($"{symbol} {signs.In} [{Rounded(quantity.Interval.Low, Math.Floor)}, {Rounded(quantity.Interval.High, Math.Ceiling)}]")
-                + $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}"
-                + $" ({(result.IsAnytime ? "a confidence sequence" : "Clopper–Pearson")}, {result.Trials} trials, {result.Wins} won, seed {result.Seed}),";
+                + (result.Trials is null ? "" : $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}")
+                + $" ({how}),";
         string says = isProperty ? M(signs.Dollar.Length == 0 ? "Pr = 1" : @"\Pr = 1") : M($"{signs.Advantage} {(bound.IsLower ? signs.AtLeast : signs.AtMost)} {T(bound.Text)}");
         string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Number(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
+        double unrepeatable = result.Faults.GetValueOrDefault(Fault.Hung) + result.Faults.GetValueOrDefault(Fault.OverMemory);
+        broken += unrepeatable == 0 || result.Trials is null ? "" : $", of which {Number(unrepeatable)} do not replay";
         string stopped = result.Stopped ? "; stopped before its end" : "";
         return $"{T(game.Name)} of {T(game.Scheme)} {who}: {value} so {says} is {bound.InWords(verdict, game.Notion)}{broken}{stopped} ({T(Json.VersionsInWords())}).";
     }
@@ -44,9 +49,12 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
     {
         double spent = result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Adversary)) + result.Unit.Count(result.Cost.GetValueOrDefault(Procedure.Preparation));
         string mean = $"{Number(spent)} operations in the mean";
-        return result.Limits.Operations is { } t ? $"{math($"{signs.AtMost} {Number(t)}")}, {mean}"
-            : result.Game.Notion.Budget is not null && result.WithinBudget is not null ? $"{signs.Escape("below Cost(Run′)")}, {mean}"
-            : $"unbounded, {mean}";
+        string[] bounds =
+        [
+            .. result.Limits.Operations is { } t ? [math($"{signs.AtMost} {Number(t)}")] : Array.Empty<string>(),
+            .. result.Game.Notion.Budget is not null && result.WithinBudget is not null ? [signs.Escape("below Cost(Run′)")] : Array.Empty<string>(),
+        ];
+        return $"{(bounds.Length == 0 ? "unbounded" : string.Join(" and ", bounds))}, {mean}";
     }
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);

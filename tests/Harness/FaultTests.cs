@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Expecto;
 using Fractions;
 using Wager.Adversaries;
@@ -32,7 +31,7 @@ internal static class FaultTests
             Assert.Equal(survived, result.Wins!.Value, "wins");
             Assert.Equal(Trials, result.Trials!.Value, "and every trial is counted");
             Assert.Equal(
-                string.Join(' ', ways.Index().Where(way => way.Item is Way.Hangs or Way.HangsAndCatches).Take(16).Select(way => way.Index)),
+                string.Join(' ', ways.Index().Where(way => way.Item is Way.Hangs or Way.HangsAndCatches or Way.Allocates).Take(16).Select(way => way.Index)),
                 string.Join(' ', result.NotReplayable),
                 "what does not replay is named");
 
@@ -120,6 +119,62 @@ internal static class FaultTests
                 Assert.Contains(says, result.FirstFault!, "the reason");
             }
         }),
+        Suite.Test("memory counts over preparing and inferring, and is looked at while the adversary charges", () =>
+        {
+            foreach ((int kilobytes, bool over) in new[] { (600, true), (400, false) })
+            {
+                Result result = SampledEvaluator.Evaluate(Game.EffInf(new Uniform(2), new Allocating(kilobytes)), new() { Trials = 3, Limits = _limits });
+                Assert.Equal(over ? 3.0 : 0, result.Faults.GetValueOrDefault(Fault.OverMemory), $"twice {kilobytes} kB, of 1 MiB");
+                Assert.Equal(over ? 3 : 0, result.NotReplayable.Count, "what is over memory does not replay");
+            }
+
+            Charging charging = new();
+            Result caught = SampledEvaluator.Evaluate(Game.WRec(new Uniform(2), charging), new() { Trials = 1, Limits = new(Bytes: 1 << 20) });
+            Assert.Equal(1.0, caught.Faults[Fault.OverMemory], "over memory");
+            Assert.True(charging.Kilobytes is > 900 and < 4000, $"stopped after {charging.Kilobytes} of 100,000 kB");
+        }),
+        Suite.Test("the challenger's time and memory in an oracle are not the adversary's", () =>
+        {
+            Game game = Game.WRec(new Slow(), new Adversaries.MajorityRecoverer<int, int, int, int, NoKey, NoKey>(new Slow(), new Spender(1)), 3);
+            Result result = SampledEvaluator.Evaluate(game, new() { Trials = 2, Limits = _limits, Timeout = _timeout });
+            Assert.Equal(0.0, result.Broken, $"three releases of 0.2 s and 2 MB each: {result.FirstFault}");
+        }),
+        Suite.Test("what was taken over never comes back to its game, whatever it catches", () =>
+        {
+            Guard guard = new();
+            guard.Enter();
+            long call = guard.Call;
+            Assert.True(call != 0 && !guard.TryTake(call + 2), "a call that is not under way cannot be taken");
+            guard.Leave();
+            Assert.True(guard.Call == 0 && !guard.TryTake(call), "nor one that has ended");
+            guard.Enter();
+            Assert.True(guard.TryTake(guard.Call), "one that is under way can");
+            Assert.Throws<TakenOverException>(guard.Leave, "leaving");
+            Assert.Throws<TakenOverException>(guard.Leave, "leaving again");
+            Assert.Throws<TakenOverException>(guard.Enter, "or going on");
+        }),
+        Suite.Test("which fault of a scheme is told does not depend on the threads, and none that lies beyond a decision is", () =>
+        {
+            Bound bound = new(new Fraction(1, 10), "0.1");
+            foreach (ulong seed in Enumerable.Range(0, 25).Select(seed => (ulong)seed))
+            {
+                string[] ends = [.. new[] { 1, 2, 8 }.Select(threads => Ended(() => SampledEvaluator.Evaluate(
+                    Game.WRec(new Fragile(), new Spender(1)), new() { Trials = 1000, Seed = seed, Threads = threads, Until = seed % 2 == 0 ? bound : null }).ToString()))];
+                Assert.Equal(1, ends.Distinct().Count(), string.Join(" | ", ends));
+            }
+
+            static string Ended(Func<string> evaluate)
+            {
+                try
+                {
+                    return evaluate();
+                }
+                catch (BrokenSchemeException e)
+                {
+                    return e.Message;
+                }
+            }
+        }),
         Suite.Test("memory that the machine does not have is the adversary's fault, and does not replay", () =>
         {
             Result result = SampledEvaluator.Evaluate(Game.WRec(new Uniform(2), new Hog()), new() { Trials = 5 });
@@ -128,7 +183,7 @@ internal static class FaultTests
         Suite.Test("a watchdog that is set changes no tally, and stops nobody who answers", () =>
         {
             Game game = SchemeCatalog.Find("uniform-3").Game(Notion.WInd, "function-compare");
-            Result with = SampledEvaluator.Evaluate(game, new() { Trials = 50_000, Timeout = TimeSpan.FromMilliseconds(50), Limits = new(1e9, 1L << 40) });
+            Result with = SampledEvaluator.Evaluate(game, new() { Trials = 50_000, Timeout = TimeSpan.FromSeconds(20), Limits = new(1e9, 1L << 40) });
             Result without = SampledEvaluator.Evaluate(game, new() { Trials = 50_000, Timeout = null });
             Assert.Equal((without.Wins, 0.0), (with.Wins, with.Broken), "wins and faults");
         })));
@@ -151,120 +206,6 @@ internal static class FaultTests
             let counted = result.Faults.GetValueOrDefault(fault)
             where expected != counted || expected == 0
             select $"{fault}: {counted} instead of {expected}");
-    }
-
-    private enum Way
-    {
-        Not,
-        Throws,
-        AnswersNonsense,
-        Spends,
-        SpendsAndCatches,
-        Asks,
-        Allocates,
-        Hangs,
-        HangsAndCatches,
-    }
-
-    private static class Misbehaviour
-    {
-        /// <summary>How the adversary behaves in a trial: one in thirty hangs, a third behaves.</summary>
-        public static Way Drawn(Tape tape) => tape.Draw(60) switch
-        {
-            0 => Way.Hangs,
-            1 => Way.HangsAndCatches,
-            < 10 => Way.Throws,
-            < 16 => Way.AnswersNonsense,
-            < 22 => Way.Spends,
-            < 28 => Way.SpendsAndCatches,
-            < 34 => Way.Asks,
-            < 40 => Way.Allocates,
-            _ => Way.Not,
-        };
-
-        public static Way Of(ulong seed, int trial)
-        {
-            SeededTape tape = new(seed);
-            tape.Rewind(trial);
-            return Drawn(tape.For(Procedure.Adversary));
-        }
-
-        /// <summary>Misbehaves; true where the answer is to be nonsense.</summary>
-        public static bool Do(Way way, Tape tape, Action ask)
-        {
-            switch (way)
-            {
-                case Way.Throws:
-                    throw new InvalidDataException("as told");
-                case Way.Spends:
-                    tape.Charge(new Cost(MultiplyAdds: 51));
-                    break;
-                case Way.SpendsAndCatches:
-                    try
-                    {
-                        tape.Charge(new Cost(MultiplyAdds: 51));
-                    }
-                    catch (BrokenAdversaryException)
-                    {
-                        // as if nothing had happened
-                    }
-
-                    break;
-                case Way.Asks:
-                    for (int i = 0; i < 3; i++)
-                    {
-                        ask();
-                    }
-
-                    break;
-                case Way.Allocates:
-                    GC.KeepAlive(new byte[2 << 20]);
-                    break;
-                case Way.Hangs:
-                    while (true)
-                    {
-                    }
-
-                case Way.HangsAndCatches:
-                    while (true)
-                    {
-                        try
-                        {
-                            Thread.Sleep(1);
-                        }
-                        catch
-                        {
-                            // nothing that it could catch ends it
-                        }
-                    }
-            }
-
-            return way == Way.AnswersNonsense;
-        }
-    }
-
-    private sealed record MisbehavingRecoverer : Recoverer<int, int, NoKey>
-    {
-        public override int Recover(NoKey publicKey, int released, Tape tape) => throw new UnreachableException();
-
-        public override int Recover(NoKey publicKey, Oracle<int> releases, Tape tape) =>
-            Misbehaviour.Do(Misbehaviour.Drawn(tape), tape, () => releases.Query()) ? 99 : tape.Draw(3);
-    }
-
-    private sealed record MisbehavingDistinguisher(Way? Always = null) : Distinguisher<int, int, NoKey>
-    {
-        public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) => throw new UnreachableException();
-
-        public override Bits Guess(Oracle<Challenge<int, int, NoKey>> challenges, Tape tape)
-        {
-            if (Misbehaviour.Do(Always ?? Misbehaviour.Drawn(tape), tape, () => challenges.Query()))
-            {
-                return new([true, false]);
-            }
-
-            Challenge<int, int, NoKey> challenge = challenges.Query();
-            return new(challenge.Released == challenge.W1);
-        }
     }
 
     /// <summary>Once waits where no abort reaches it: in a finally.</summary>
@@ -311,6 +252,55 @@ internal static class FaultTests
 
             return 0;
         }
+    }
+
+    /// <summary>Allocates as much in preparing as in inferring.</summary>
+    private sealed record Allocating(int Kilobytes) : Accelerator<int, int, int, NoKey>
+    {
+        public override int Infer(NoKey publicKey, int released, int input, Tape tape)
+        {
+            GC.KeepAlive(new byte[1000 * Kilobytes]);
+            return 0;
+        }
+
+        public override Func<int, Tape, int> Prepare(NoKey publicKey, Oracle<int> releases, Tape tape)
+        {
+            Infer(publicKey, 0, 0, tape);
+            return (input, own) => Infer(publicKey, 0, input, own);
+        }
+    }
+
+    /// <summary>Allocates a kilobyte a charge, and would for long.</summary>
+    private sealed record Charging : Recoverer<int, int, NoKey>
+    {
+        public int Kilobytes { get; private set; }
+
+        public override int Recover(NoKey publicKey, int released, Tape tape)
+        {
+            for (Kilobytes = 0; Kilobytes < 100_000; Kilobytes++)
+            {
+                GC.KeepAlive(new byte[1000]);
+                tape.Charge(new Cost(Elementwise: 1));
+            }
+
+            return 0;
+        }
+    }
+
+    private sealed class Slow() : KeylessScheme(2)
+    {
+        public override int Release(NoKey secret, int weights, Tape tape)
+        {
+            GC.KeepAlive(new byte[2_000_000]);
+            Thread.Sleep(200);
+            return weights;
+        }
+    }
+
+    /// <summary>Throws in one release of twenty.</summary>
+    private sealed class Fragile() : KeylessScheme(2)
+    {
+        public override int Release(NoKey secret, int weights, Tape tape) => tape.Draw(20) == 0 ? throw new InvalidOperationException("as told") : weights;
     }
 
     private sealed record Hog : Recoverer<int, int, NoKey>

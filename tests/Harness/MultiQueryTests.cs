@@ -64,20 +64,23 @@ internal static class MultiQueryTests
         }),
         Suite.Test("with one key for both, two pads tell what one does not: C5 needs fresh keys", () =>
         {
-            // Two challenges under one pad: W′ − W′ cancels the pad. Played by hand, since the games always draw fresh keys.
-            int equal = 0, all = 0;
-            for (int code = 0; code < 81; code++)
+            // Two challenges under one pad are one challenge of a scheme whose weights are pairs that must differ in both halves.
+            Assert.Equal(new Fraction(1, 2), Assert.Exact(Game.WInd(new PairPad(), new PairDifferences())), "one pad for both");
+            Assert.Equal(Fraction.Zero, Assert.Exact(Game.WInd(new Pad(3, published: false), new Differences(), Line4.Resample, 2)), "a pad for each, as in the game");
+        }),
+        Suite.Test("an accelerator that changes what was released changes no Run′", () =>
+        {
+            foreach (Game game in new[] { Game.EffInf(new Cells(), new Eraser()), Game.EffInf(new Cells(), new Eraser(), 1, 1), Game.EffInf(new Cells(), new Eraser(), 2, 2) })
             {
-                (int a0, int a1, int b0, int b1) = (code % 3, code / 3 % 3, code / 9 % 3, code / 27);
-                if (a0 != a1 && b0 != b1)
-                {
-                    all++;
-                    equal += (a0 - b0 - (a1 - b1)) % 3 == 0 ? 1 : 0;
-                }
+                Assert.Equal(new Fraction(1, 8), Assert.Exact(game), $"{game}: right only where the cell was 0");
             }
-
-            Assert.Equal((18, 36), (equal, all), "pairs of challenges whose differences say nothing: half, so the advantage is 1/2");
-            Assert.Equal(Fraction.Zero, Assert.Exact(Game.WInd(new Pad(3, published: false), new Differences(), Line4.Resample, 2)), "with fresh keys, as in the game");
+        }),
+        Suite.Test("what an adversary catches of an oracle or its tape ends the play all the same", () =>
+        {
+            Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(Game.WInd(new Uniform(1), new CatchingDistinguisher(), Line4.Resample, 2)), "an undefined game");
+            Assert.Throws<BrokenSchemeException>(
+                () => SampledEvaluator.Evaluate(Game.WRec(new TableScheme([0, 1], [[1]], 0), new CatchingRecoverer(Asks: true), 2), new() { Trials = 10 }), "a scheme that throws");
+            Assert.Throws<NotFiniteException>(() => Assert.Exactly(Game.WRec(new Uniform(2), new CatchingRecoverer(Asks: false), 2)), "coins that cannot be enumerated");
         }),
         Suite.Test("queries are metered, and one too many is refused and counted apart", () =>
         {
@@ -119,18 +122,22 @@ internal static class MultiQueryTests
         }),
         Suite.Test("the break-even m* is where many inputs first pay", () =>
         {
-            // Recovery 100, Run 1, Run′ 5: 100 + m < 5·m from m = 26 on.
-            TableScheme scheme = new([1, 1], [[1, 0], [0, 1]], 0, runReleasedCost: 5);
-            Eq8<int, int, int, int, NoKey, NoKey> accelerator = new(new CostlyRun(scheme), new Costly(100));
-            foreach ((int m, int within) in new[] { (1, 0), (25, 0), (26, 1), (40, 1) })
+            foreach ((double recovery, double run, double runReleased, int pays) in new[] { (100.0, 1.0, 5.0, 26), (30, 10, 11, 31), (10, 7, 8, 11), (0, 1, 2, 1) })
             {
-                Result result = Assert.Exactly(Game.EffInf(scheme, accelerator, 1, m));
-                Assert.Equal(26.0, result.BreakEven!.Value, $"m* from {m} inputs");
-                Assert.Equal((Fraction)within, result.WithinBudget!.Exact!.Value, $"within the budget over {m} inputs");
-                Assert.Equal(Fraction.One, result.Advantage.Exact!.Value, "and right");
+                Priced scheme = new(run, runReleased);
+                Eq8<int, int, int, int, NoKey, NoKey> accelerator = new(scheme, new Costly(recovery));
+                foreach (int m in new[] { 1, Math.Max(1, pays - 1), pays, pays + 9 })
+                {
+                    Result result = Assert.Exactly(Game.EffInf(scheme, accelerator, 1, m));
+                    Assert.Equal((double)pays, result.BreakEven!.Value, $"m* from {m} inputs");
+                    Assert.Equal((Fraction)(m >= pays ? 1 : 0), result.WithinBudget!.Exact!.Value, $"within the budget over {m} inputs");
+                    Assert.Equal(Fraction.One, result.Advantage.Exact!.Value, "and right");
+                }
+
+                Assert.Equal((double)pays, Assert.Exactly(Game.EffInf(scheme, accelerator)).BreakEven!.Value, "m* of the paper's game");
             }
 
-            Assert.Equal(26.0, Assert.Exactly(Game.EffInf(scheme, accelerator)).BreakEven!.Value, "m* of the paper's game");
+            Assert.Equal(double.PositiveInfinity, Assert.Exactly(Game.EffInf(new Priced(0, 0), new ConstantAccelerator<int, int, int, NoKey>(0))).BreakEven!.Value, "nothing is below a Run′ for nothing");
             Result never = Assert.Exactly(SchemeCatalog.Find("clear").Game(Notion.EffInf, "eq8(recovery)"));
             Assert.Equal(double.PositiveInfinity, never.BreakEven!.Value, "where Run costs what Run′ costs, it never pays");
             Assert.Equal(1.0, Assert.Exactly(SchemeCatalog.Find("clear").Game(Notion.EffInf, "constant")).BreakEven!.Value, "for nothing, at once");
@@ -177,6 +184,90 @@ internal static class MultiQueryTests
             tape.Given(_ => releases.Asked < releases.Budget ? releases.Query() : 0, value => new(value == 0), (_, zero, _) => zero);
     }
 
+    private sealed record CatchingRecoverer(bool Asks) : Recoverer<int, int, NoKey>
+    {
+        public override int Recover(NoKey publicKey, int released, Tape tape) => released;
+
+        public override int Recover(NoKey publicKey, Oracle<int> releases, Tape tape)
+        {
+            try
+            {
+                return Asks ? releases.Query() : (int)(tape.Keys()[0] & 1);
+            }
+            catch
+            {
+                return 0;
+            }
+        }
+    }
+
+    private sealed record CatchingDistinguisher : Distinguisher<int, int, NoKey>
+    {
+        public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) => Bits.Zero;
+
+        public override Bits Guess(Oracle<Challenge<int, int, NoKey>> challenges, Tape tape)
+        {
+            try
+            {
+                challenges.Query();
+            }
+            catch
+            {
+                throw new InvalidOperationException("something else");
+            }
+
+            return Bits.Zero;
+        }
+    }
+
+    /// <summary>A cell with a number below 8, released as it stands.</summary>
+    private sealed class Cells : Scheme<int, int[], int, int, NoKey, NoKey>
+    {
+        public override Tolerance<int> WeightTolerance { get; } = Tolerance.Equality<int>();
+
+        public override Tolerance<int> OutputTolerance { get; } = Tolerance.Equality<int>();
+
+        public override int Train(Tape tape) => tape.Draw(8);
+
+        public override int Run(int weights, int input, Tape tape) => weights;
+
+        public override (NoKey Secret, NoKey Public) KGen(Tape tape) => default;
+
+        public override int[] Release(NoKey secret, int weights, Tape tape) => [weights];
+
+        public override int RunReleased(NoKey publicKey, int[] released, int input, Tape tape) => released[0];
+
+        public override int Input(Tape tape) => 0;
+    }
+
+    private sealed record Eraser : Accelerator<int[], int, int, NoKey>
+    {
+        public override int Infer(NoKey publicKey, int[] released, int input, Tape tape) => 0;
+
+        public override Func<int, Tape, int> Prepare(NoKey publicKey, Oracle<int[]> releases, Tape tape)
+        {
+            releases.Query()[0] = 0;
+            return (_, _) => 0;
+        }
+    }
+
+    /// <summary>Pairs of numbers below 3 under one pad, kept.</summary>
+    private sealed class PairPad() : FiniteScheme<int, NoKey>(9)
+    {
+        public override Tolerance<int> WeightTolerance { get; } = new("whether a half agrees", (a, b) => a / 3 == b / 3 || a % 3 == b % 3 ? 0 : 1, 0);
+
+        public override (int Secret, NoKey Public) KGen(Tape tape) => (tape.Draw(3), default);
+
+        public override int Release(int secret, int weights, Tape tape) => ((weights / 3 + secret) % 3 * 3) + ((weights % 3 + secret) % 3);
+    }
+
+    private sealed record PairDifferences : Distinguisher<int, int, NoKey>
+    {
+        public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) => new(Difference(released) != Difference(w0));
+
+        private static int Difference(int pair) => (pair / 3 - (pair % 3) + 3) % 3;
+    }
+
     /// <summary>Answers 0 where what two challenges released differs as the first weights do.</summary>
     private sealed record Differences : Distinguisher<int, int, int>
     {
@@ -190,7 +281,7 @@ internal static class MultiQueryTests
         }
     }
 
-    private sealed record Costly(int Operations) : Recoverer<int, int, NoKey>
+    private sealed record Costly(double Operations) : Recoverer<int, int, NoKey>
     {
         public override int Recover(NoKey publicKey, int released, Tape tape)
         {
@@ -199,9 +290,21 @@ internal static class MultiQueryTests
         }
     }
 
-    /// <summary>The scheme whose Run costs one operation.</summary>
-    private sealed class CostlyRun(TableScheme scheme) : KeylessScheme(2)
+    /// <summary>A bit released in clear, with prices for Run and Run′.</summary>
+    private sealed class Priced(double run, double runReleased) : KeylessScheme(2)
     {
-        public override int Release(NoKey secret, int weights, Tape tape) => scheme.Release(secret, weights, tape);
+        public override int Release(NoKey secret, int weights, Tape tape) => weights;
+
+        public override int Run(int weights, int input, Tape tape)
+        {
+            tape.Charge(new Cost(Elementwise: run));
+            return weights;
+        }
+
+        public override int RunReleased(NoKey publicKey, int released, int input, Tape tape)
+        {
+            tape.Charge(new Cost(Elementwise: runReleased));
+            return released;
+        }
     }
 }

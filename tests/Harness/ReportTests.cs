@@ -4,6 +4,7 @@ using Expecto;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
 
 namespace Wager.Tests;
 
@@ -103,7 +104,7 @@ internal static partial class ReportTests
             foreach (string part in new[]
             {
                 "EffInf of taylor-mlp against collapse", "t below Cost(Run′)", "operations in the mean", "q = 2", "m = 3", "on D (generated: 256 rows, 8 inputs, 4 targets)",
-                "Adv^EffInf ∈ [0.83", ", 1] at level 95 %", "Clopper–Pearson, 20 trials, 20 won, seed 7", "Adv ≤ 0.05 is refuted", "Wager ", "libtorch 2.",
+                "Adv^EffInf ∈ [0.83", ", 1] at level 95 %", "Clopper–Pearson, 20 trials, 20 won within the budget, seed 7", "Adv ≤ 0.05 is refuted", "Wager ", "libtorch 2.",
             })
             {
                 Assert.Contains(part, sentence, "the sentence");
@@ -120,6 +121,44 @@ internal static partial class ReportTests
                     Assert.True(!Special().IsMatch(line), $"what LaTeX has no sign for, or reads otherwise, in {line}");
                 }
             }
+        }),
+        Suite.Test("a sentence is true of every kind of result", () =>
+        {
+            Bound bound = new(new Fractions.Fraction(1, 20), "0.05");
+            string Of(Result result) => new Sentence(result, bound.Of(result), bound, result.Level).Text;
+            Game costly = SchemeCatalog.Find("clear").Game(Notion.EffInf, "eq8(recovery)");
+            string sampled = Of(SampledEvaluator.Evaluate(costly, new() { Trials = 100, Limits = new(1000) }));
+            Assert.Contains("(t ≤ 1000 and below Cost(Run′), 2 operations in the mean, q = 1, m = 1)", sampled, "both limits");
+            Assert.Contains("∈ [0, 0.03", sampled, "the advantage within the budget");
+            Assert.Contains("(Clopper–Pearson, 100 trials, 0 won within the budget, seed 1), so Adv ≤ 0.05 is supported by these adversaries (", sampled, "and its count");
+            string anytime = Of(SampledEvaluator.Evaluate(costly, new() { Trials = 100_000, Until = bound }));
+            Assert.Contains("a confidence sequence, ", anytime, "early stopping");
+            Assert.Contains("0 won within the budget", anytime, "which is decided by what is won within the budget");
+            Assert.Contains("is supported by these adversaries", anytime, "and so it is supported");
+            using CancellationTokenSource stop = new();
+            stop.Cancel();
+            string stopped = Of(ExactEvaluator.Evaluate(SchemeCatalog.Find("uniform-1000").Game(Notion.WRec, "guess"), cancellation: stop.Token)!);
+            Assert.Contains("] (exact sums over 65536 paths), so Adv ≤ 0.05 is inconclusive; stopped before its end (", stopped, "stopped, by paths");
+            string hung = Of(SampledEvaluator.Evaluate(Game.WRec(new Schemes.Uniform(3), new MisbehavingRecoverer(), 2), new() { Trials = 20, Limits = new(Bytes: 1 << 20), Timeout = TimeSpan.FromMilliseconds(300) }));
+            Assert.True(AmongFaults().IsMatch(hung), $"what does not replay is told in {hung}");
+        }),
+        Suite.Test("costs of what is undefined or hangs are left out, and those of several queries are whole", () =>
+        {
+            CostRow[] single = [.. CostTable.Of(SchemeCatalog.Find("uniform-1"), new(), new() { Trials = 3 }, TimeSpan.Zero)];
+            Assert.True(single.All(row => row.Trials == (row.Game == "W-IND" ? 0 : 3)), "W-IND of uniform-1 is undefined");
+            JsonNode queries = JsonOf("cost", "--scheme", "noisy-bit", "--sweep", "q=1..3", "--trials", "2", "--json", "-");
+            string[] names = [.. queries["costs"]!.AsArray().Where(row => (string?)row!["game"] == "W-IND").Select(row => (string)row!["name"]!)];
+            string[] all = [.. SchemeCatalog.Find("noisy-bit").Adversaries(Notion.WInd, new(Queries: 2))];
+            Assert.Equal(string.Join(' ', all.Order()), string.Join(' ', names.Order()), "each adversary of W-IND, with one query or with more");
+        }),
+        Suite.Test("a bound that is shared is shared by all intervals of a card, and a search sees other coins", () =>
+        {
+            Game[] games = [.. SchemeCatalog.Find("one-bit-pad").AllGames(new())];
+            Sampling sampling = new() { Trials = 10, Level = 0.9, Until = new(new Fractions.Fraction(1, 20), "0.05") };
+            int intervals = games.Length + games.Count(game => game.Notion == Notion.EffInf);
+            Assert.Near(1 - (0.1 / intervals), sampling.ForEach(games).Level, 1e-12, $"each of {intervals} intervals");
+            Sampling search = sampling.ForSearch(7);
+            Assert.True(search.Until is null && search.Trials == 7 && search.Seed != sampling.Seed, "all trials, no more than 7, another seed");
         }),
         Suite.Test("limits, faults and what does not replay are in the JSON", () =>
         {
@@ -140,6 +179,9 @@ internal static partial class ReportTests
                 Assert.Equal((2, $"wager: WRec of flawed against guess: the scheme threw InvalidOperationException {where}: as told\n"), (outcome.Code, outcome.Error), verb);
             }
         })));
+
+    [GeneratedRegex(@"; without a valid answer: \d+ trials, of which [1-9]\d* do not replay \(")]
+    private static partial Regex AmongFaults();
 
     private static JsonNode Row(JsonNode costs, string name) => costs["costs"]!.AsArray().First(row => (string?)row!["name"] == name)!;
 
