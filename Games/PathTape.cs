@@ -24,7 +24,7 @@ public sealed class PathTape : Tape
     /// <param name="cancellation">Stops the search for the law of a conditional draw.</param>
     public PathTape(Guard? guard = null, CancellationToken cancellation = default)
     {
-        _tree = new PathTree();
+        _tree = new PathTree(this);
         _meter = new Meter(guard);
         Guard = guard;
         _streams = new PathTape?[Procedures];
@@ -38,13 +38,6 @@ public sealed class PathTape : Tape
         _streams = root._streams;
         Cancellation = root.Cancellation;
         _procedure = procedure;
-    }
-
-    /// <inheritdoc/>
-    internal override Exception? Failure
-    {
-        get => _tree.Failure;
-        set => _tree.Failure = value;
     }
 
     /// <inheritdoc/>

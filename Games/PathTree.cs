@@ -1,7 +1,8 @@
 namespace Wager.Games;
 
 /// <summary>The current path of a game as a stack of draws, each with the probability of the path up to and with it.</summary>
-internal sealed class PathTree
+/// <param name="game">The tape of the game.</param>
+internal sealed class PathTree(Tape game)
 {
     private Node[] _nodes = new Node[16];
     private int _length;
@@ -13,20 +14,17 @@ internal sealed class PathTree
 
     public Ratio Probability => _length == 0 ? Ratio.One : _nodes[_length - 1].Reached;
 
-    /// <summary>What went wrong on the current path, or with the whole tree.</summary>
-    public Exception? Failure { get; set; }
-
     /// <summary>Paths done before the current one.</summary>
     public long Paths { get; private set; }
 
     public void Begin()
     {
         _depth = 0;
-        Failure = null;
+        game.Failure = null;
     }
 
     /// <summary>Keeps in mind that the play has failed.</summary>
-    public Exception Failed(Exception e) => Failure = e;
+    public Exception Failed(Exception e) => game.Failure = e;
 
     /// <summary>The law that the next draw, which is replayed, was made from.</summary>
     public T LawHere<T>()

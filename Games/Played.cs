@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Wager.Games;
@@ -72,11 +73,13 @@ internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, F
 
     private readonly record struct FromOne(Recoverer<W, R, Pk> Adversary, Pk PublicKey, R Released) : ICall<W>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public W Make(Tape own) => Adversary.Recover(PublicKey, Released, own);
     }
 
     private readonly record struct FromMany(Recoverer<W, R, Pk> Adversary, Pk PublicKey, Oracle<R> Releases, Tape Game) : ICall<W>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public W Make(Tape own) => Adversary.Recover(PublicKey, Releases.For(Game, own), own);
     }
 }
@@ -106,11 +109,13 @@ internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> ad
 
     private readonly record struct Preparing(Accelerator<R, X, Y, Pk> Adversary, Pk PublicKey, Oracle<R> Releases, Tape? Asker) : ICall<Func<X, Tape, Y>>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Func<X, Tape, Y> Make(Tape own) => Adversary.Prepare(PublicKey, Asker is null ? Releases : Releases.For(Asker, own), own);
     }
 
     private readonly record struct Inferring(Func<X, Tape, Y> Infer, X Input) : ICall<Y>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Y Make(Tape own) => Infer(Input, own);
     }
 }
@@ -131,11 +136,13 @@ internal sealed class PlayedDistinguisher<W, R, Pk>(Distinguisher<W, R, Pk> adve
 
     private readonly record struct FromOne(Distinguisher<W, R, Pk> Adversary, Pk PublicKey, W W0, W W1, R Released) : ICall<Bits>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Bits Make(Tape own) => Adversary.Guess(PublicKey, W0, W1, Released, own);
     }
 
     private readonly record struct FromMany(Distinguisher<W, R, Pk> Adversary, Oracle<Challenge<W, R, Pk>> Challenges, Tape Game) : ICall<Bits>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Bits Make(Tape own) => Adversary.Guess(Challenges.For(Game, own), own);
     }
 }

@@ -52,9 +52,6 @@ public sealed class SeededTape : Tape
     public ulong Seed { get; }
 
     /// <inheritdoc/>
-    internal override Exception? Failure { get; set; }
-
-    /// <inheritdoc/>
     internal override string Position => $"in trial {_trial} of seed {Seed}";
 
     /// <summary>Makes this the tape of another trial, with nothing spent.</summary>

@@ -56,7 +56,7 @@ public abstract class Tape
     /// What ended the play, if anything did, on the game's own tape. It stands even where an adversary caught it on its way: whatever is
     /// answered after that answers nothing.
     /// </summary>
-    internal abstract Exception? Failure { get; set; }
+    internal Exception? Failure { get; set; }
 
     /// <summary>Which play this is, in words.</summary>
     internal abstract string Position { get; }
