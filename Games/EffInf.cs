@@ -9,7 +9,7 @@ public abstract record Accelerator<R, X, Y, Pk> : Adversary
     /// <summary>
     /// Works once for a release, before it sees an input, and returns what then infers: where that is cheaper than Run′, the work pays
     /// after some inputs. Unless overridden, it asks for one release and prepares nothing. Of an adversary that overrides it, Def. 3.3
-    /// plays both one after the other.
+    /// plays both one after the other. What is charged to its tape counts as preparing, whenever it is.
     /// </summary>
     public virtual Func<X, Tape, Y> Prepare(Pk publicKey, Oracle<R> releases, Tape tape)
     {

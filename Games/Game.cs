@@ -53,7 +53,11 @@ public sealed partial class Game
         try
         {
             using IDisposable? trial = _scheme.OpenTrial();
-            return _text(tape);
+            Bits bits = _text(tape);
+            if (tape.Failure is null)
+            {
+                return bits;
+            }
         }
         catch (Exception e) when (tape.Failure is not null && e is not (TakenOverException or ThreadAbortException))
         {
@@ -64,6 +68,8 @@ public sealed partial class Game
         {
             throw BrokenScheme(e, tape);
         }
+
+        throw tape.Failure; // whoever caught it on its way
     }
 
     /// <summary>

@@ -9,21 +9,23 @@ public sealed class Oracle<T>
 {
     private readonly Func<T> _answer;
     private readonly Tape? _payer;
+    private readonly Tape? _game;
 
     /// <summary>An oracle.</summary>
     /// <param name="budget">q, at least 0.</param>
     /// <param name="answer">Gives the next answer.</param>
     public Oracle(int budget, Func<T> answer)
-        : this(budget, answer, null)
+        : this(budget, answer, null, null)
     {
     }
 
-    private Oracle(int budget, Func<T> answer, Tape? payer)
+    private Oracle(int budget, Func<T> answer, Tape? payer, Tape? game)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(budget);
         Budget = budget;
         _answer = answer;
         _payer = payer;
+        _game = game;
     }
 
     /// <summary>q.</summary>
@@ -38,7 +40,13 @@ public sealed class Oracle<T>
     {
         if (Asked == Budget)
         {
-            throw new BrokenAdversaryException(Fault.OverQueries, $"asked more than q = {Budget} queries");
+            BrokenAdversaryException refusal = new(Fault.OverQueries, $"asked more than q = {Budget} queries");
+            if (_game is not null)
+            {
+                _game.Refusal = refusal;
+            }
+
+            throw refusal;
         }
 
         Asked++;
@@ -56,7 +64,7 @@ public sealed class Oracle<T>
     /// The same oracle as its adversary sees it: its queries are the adversary's, on a tape of its own, and what an answer takes and what
     /// goes wrong in it the challenger's.
     /// </summary>
-    internal Oracle<T> For(Tape game, Tape own) => new(Budget, () => Answer(game), own);
+    internal Oracle<T> For(Tape game, Tape own) => new(Budget, () => Answer(game), own, game);
 
     private T Answer(Tape game)
     {

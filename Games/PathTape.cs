@@ -91,7 +91,14 @@ public sealed class PathTape : Tape
 
     /// <inheritdoc/>
     public override Tape For(Procedure procedure) =>
-        _procedure == Procedure.Game ? _streams[(int)procedure] ??= new PathTape(this, procedure) : this;
+        _procedure == Procedure.Game ? (_streams[(int)procedure] ??= new PathTape(this, procedure)).Fresh() : this;
+
+    private PathTape Fresh()
+    {
+        Failure = null;
+        Refusal = null;
+        return this;
+    }
 
     /// <inheritdoc/>
     public override void Charge(in Cost cost)
@@ -158,6 +165,12 @@ public sealed class PathTape : Tape
 
             inner.Begin();
             T value = draw(inner);
+            bool accepted = accept(value).Lanes[0];
+            if (inner.Failure is { } failure)
+            {
+                throw failure; // although it was caught on its way
+            }
+
             Cost[]? spent = null;
             if (inner._meter.Charges != charges)
             {
@@ -165,7 +178,7 @@ public sealed class PathTape : Tape
                 inner.AddSpent(spent = new Cost[Procedures]);
             }
 
-            if (accept(value).Lanes[0])
+            if (accepted)
             {
                 law.Add(value, inner.Probability, spent);
                 acceptance += inner.Probability.ToDouble();

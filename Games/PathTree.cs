@@ -21,6 +21,7 @@ internal sealed class PathTree(Tape game)
     {
         _depth = 0;
         game.Failure = null;
+        game.Refusal = null;
     }
 
     /// <summary>Keeps in mind that the play has failed.</summary>

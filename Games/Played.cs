@@ -99,7 +99,7 @@ internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> ad
     private Func<X, Tape, Y> Prepared(Pk publicKey, Oracle<R> releases, Tape? asker, Tape tape)
     {
         Func<X, Tape, Y> infer = Answer.Of<Func<X, Tape, Y>, Preparing>(
-            tape, Procedure.Preparation, adversary, new(adversary, publicKey, releases, asker), static infer => infer is null ? "it is null" : null);
+            tape, Procedure.Preparation, adversary, new(adversary, publicKey, releases, asker), null);
         tape.Transcript?.Note(Procedure.Preparation, "ready");
         return infer;
     }
@@ -178,13 +178,13 @@ internal static class Answer
         where TCall : struct, ICall<T>
     {
         Tape own = tape.For(procedure);
+        T answer;
         tape.Guard?.Enter();
         try
         {
-            T answer = call.Make(own);
+            answer = call.Make(own);
             RequirePlay(tape);
             tape.Guard?.Answered();
-            return flaw?.Invoke(answer) is { } why ? throw new BrokenAdversaryException(Fault.Invalid, $"the answer is invalid: {why}") : answer;
         }
         catch (Exception e) when (IsFault(e, tape))
         {
@@ -194,6 +194,10 @@ internal static class Answer
         {
             tape.Guard?.Leave();
         }
+
+        // Whether it is an answer, the scheme says: in its own time, and where it throws, by its own fault.
+        string? why = answer is null ? "it is null" : flaw?.Invoke(answer);
+        return why is null ? answer : throw new BrokenAdversaryException(Fault.Invalid, $"{adversary.Name}: the answer is invalid: {OneLine(why)}");
     }
 
     /// <summary>Ends the play where it has failed, although the adversary went on.</summary>
@@ -202,6 +206,11 @@ internal static class Answer
         if (tape.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure is NotFiniteException or ImpureProcedureException ? failure : new BrokenOracleException(failure));
+        }
+
+        if (tape.Refusal is { } refusal)
+        {
+            throw refusal;
         }
     }
 
@@ -212,8 +221,10 @@ internal static class Answer
 
     private static BrokenAdversaryException Broken(Adversary adversary, Exception e) => e switch
     {
-        BrokenAdversaryException broken => new(broken.Fault, $"{adversary.Name}: {e.Message}", e),
+        BrokenAdversaryException broken => new(broken.Fault, $"{adversary.Name}: {OneLine(e.Message)}", e),
         OutOfMemoryException => new(Fault.OverMemory, $"{adversary.Name}: there is no memory left", e),
-        _ => new(Fault.Threw, $"{adversary.Name} threw {e.GetType().Name}: {e.Message}", e),
+        _ => new(Fault.Threw, $"{adversary.Name} threw {e.GetType().Name}: {OneLine(e.Message)}", e),
     };
+
+    private static string OneLine(string message) => string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
 }

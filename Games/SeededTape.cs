@@ -61,7 +61,6 @@ public sealed class SeededTape : Tape
         RequireGame(_procedure == Procedure.Game);
         _meter?.Clear();
         _trial = trial;
-        Failure = null;
         Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
     }
 
@@ -161,6 +160,8 @@ public sealed class SeededTape : Tape
     {
         _key = key;
         _position = 0;
+        Failure = null;
+        Refusal = null;
         if (_called)
         {
             Array.Clear(_calls);

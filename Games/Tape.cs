@@ -58,6 +58,9 @@ public abstract class Tape
     /// </summary>
     internal Exception? Failure { get; set; }
 
+    /// <summary>The query that an oracle refused, if one did; it counts even where the adversary caught it.</summary>
+    internal BrokenAdversaryException? Refusal { get; set; }
+
     /// <summary>Which play this is, in words.</summary>
     internal abstract string Position { get; }
 

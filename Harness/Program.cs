@@ -30,6 +30,11 @@ public static class Program
             Console.Error.WriteLine($"wager: {OneLine(e.Message)}");
             return WrongUse;
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("wager: stopped, with nothing known yet");
+            return Session.Interrupted;
+        }
         catch (IOException e)
         {
             Console.Error.WriteLine($"wager: what was found could not be written: {OneLine(e.Message)}");

@@ -17,6 +17,7 @@ internal static class Program
         GuaranteeTests.All,
         SamplingTests.All,
         FaultTests.All,
+        FailureTests.All,
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,

@@ -94,7 +94,7 @@ public sealed class PlugIns
             }
 
             return typed is null ? throw new UsageException($"{file}: {type.FullName} derives from Scheme without types; derive from Scheme<W, R, X, Y, Sk, Pk>")
-                : string.IsNullOrWhiteSpace(scheme.Name) || scheme.Dataset is null ? throw new UsageException($"{file}: {type.FullName} has no Name or no Dataset")
+                : !IsName(scheme.Name) || scheme.Dataset is null ? throw new UsageException($"{file}: {type.FullName} has no Name that can be typed, or no Dataset")
                 : (Subject)typeof(PlugIns).GetMethod(nameof(Typed), BindingFlags.NonPublic | BindingFlags.Static)!
                     .MakeGenericMethod(typed.GenericTypeArguments)
                     .Invoke(null, BindingFlags.DoNotWrapExceptions, null, [scheme, $"{type.FullName} of {Path.GetFileName(file)}"], null)!;
@@ -122,8 +122,10 @@ public sealed class PlugIns
         }
 
         Adversary adversary = (Adversary)Make(file, type, constructor, scheme);
-        return Guarded(file, type.FullName!, () => string.IsNullOrWhiteSpace(adversary.Name) ? throw new UsageException($"{file}: {type.FullName} has no Name") : adversary);
+        return Guarded(file, type.FullName!, () => IsName(adversary.Name) ? adversary : throw new UsageException($"{file}: {type.FullName} has no Name that can be typed"));
     }
+
+    private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
 
     private static object Make(string file, Type type, ConstructorInfo constructor, object? argument) => Guarded(
         file, $"the constructor of {type.FullName}", () => constructor.Invoke(constructor.GetParameters().Length == 0 ? [] : [argument]));

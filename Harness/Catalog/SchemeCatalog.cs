@@ -36,7 +36,9 @@ public static partial class SchemeCatalog
 
         Subject found = BuiltIn(name, taylorMlp)
             ?? plugIns?.Find(name)
-            ?? throw new UsageException(Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
+            ?? throw new UsageException(Families.Contains(name)
+                ? $"{name} is a family: give a number, as in {name.Replace("-n", "-10", StringComparison.Ordinal).Replace("-p", "-9/10", StringComparison.Ordinal)}, or, in cost and exact, --sweep n=1..16"
+                : Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
         return plugIns is null ? found : found.With(plugIns);
     }
 

@@ -29,7 +29,7 @@ internal static class Arguments
     public static readonly Option<string> Inputs = Text("--inputs", "M", "EffInf: inputs per release (default 1)");
     public static readonly Option<string> Budget = Text("--budget", "T", "operations that the adversary may spend in a trial (default: no bound)");
     public static readonly Option<string> Memory = Text("--memory", "MIB", "managed memory that the adversary may allocate in a trial (default: no bound)");
-    public static readonly Option<string> Timeout = Text("--timeout", "SECONDS|none", "how long one answer of the adversary may take (default 60)");
+    public static readonly Option<string> Timeout = Text("--timeout", "SECONDS|none", "how long the adversary may work between queries and to its answer (default 60)");
     public static readonly Option<string[]> PlugIn = new("--plugin") { Description = "a DLL with schemes and adversaries of one's own; may come several times", HelpName = "FILE.dll", AllowMultipleArgumentsPerToken = false };
     public static readonly Option<string> Latex = Text("--latex", "FILE", "write each verdict as a sentence in LaTeX; - for standard output");
     public static readonly Option<string> Sweep = Text("--sweep", "P=A..B", "for each value of a parameter: n, q, m, and of taylor-mlp N, h, d, D; A..B*F multiplies");

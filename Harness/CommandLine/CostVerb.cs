@@ -145,8 +145,8 @@ internal static class CostVerb
             table.AddRow(
             [
                 Markup.Escape(Title(first)), .. shown.Select(j => At(points[j].Value)),
-                exponent is null ? "–" : exponent.Slope.ToString("0.00", CultureInfo.InvariantCulture),
-                exponent is null ? "" : Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"[{exponent.Low:0.00}, {exponent.High:0.00}]")),
+                exponent is null ? "–" : Digits(exponent.Slope),
+                exponent is null ? "" : Markup.Escape($"[{Digits(exponent.Low)}, {Digits(exponent.High)}]"),
             ]);
             json.Add(new JsonObject
             {
@@ -185,6 +185,9 @@ internal static class CostVerb
         ["seconds"] = row.Seconds,
         ["trials"] = row.Trials,
     };
+
+    /// <summary>Two digits, and no sign before a zero.</summary>
+    private static string Digits(double value) => (Math.Round(value, 2) + 0.0).ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Time(double seconds) => seconds switch
     {

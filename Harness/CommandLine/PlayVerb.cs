@@ -135,7 +135,7 @@ internal static class PlayVerb
         console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
         console.Write(table);
         console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
-        console.MarkupLine($"[dim]cost: {string.Join(", ", costs)}, in {CostUnit.Operations}[/]");
+        console.MarkupLine($"[dim]cost: {string.Join(", ", costs.DefaultIfEmpty("nothing"))}, in {CostUnit.Operations}[/]");
         session.Write(new JsonObject
         {
             ["game"] = game.Name,

@@ -31,9 +31,9 @@ internal sealed class Session : IDisposable
     {
         _json = Arguments.DestinationOf(parse, Arguments.Json);
         _latex = Arguments.DestinationOf(parse, Arguments.Latex);
-        if (parse.GetValue(Arguments.Json) is "-" && parse.GetValue(Arguments.Latex) is "-")
+        if (parse.GetValue(Arguments.Json) is { Length: > 0 } json && parse.GetValue(Arguments.Latex) is { Length: > 0 } latex && Path.GetFullPath(json) == Path.GetFullPath(latex))
         {
-            throw new UsageException("--json - and --latex - both want standard output: name a file for one of them");
+            throw new UsageException($"--json {json} and --latex {latex} both want {(json == "-" ? "standard output" : "one file")}: name another for one of them");
         }
 
         Screen = new(aside: parse.GetValue(Arguments.Json) is "-" || parse.GetValue(Arguments.Latex) is "-");
@@ -107,10 +107,18 @@ internal sealed class Session : IDisposable
     /// <summary>Does what Ctrl-C may stop, with progress.</summary>
     public T Stoppable<T>(string what, Func<Action<double>?, CancellationToken, T> evaluate)
     {
-        _stoppable = true;
-        T result = Screen.Progress(what, progress => evaluate(progress, _stop.Token));
-        _stoppable = false;
-        return result;
+        TextWriter output = Console.Out;
+        try
+        {
+            Console.SetOut(Console.Error); // what a plug-in writes does not mix with what is written here
+            _stoppable = true;
+            return Screen.Progress(what, progress => evaluate(progress, _stop.Token));
+        }
+        finally
+        {
+            _stoppable = false;
+            Console.SetOut(output);
+        }
     }
 
     /// <summary>Asked twice, or while nothing is evaluated, the process ends at once.</summary>

@@ -54,13 +54,14 @@ public static class CostTable
     private static Meters Measured(Game game, Sampling sampling, TimeSpan warmUp, CancellationToken cancellation)
     {
         Guard guard = new(sampling.Limits);
-        using Watchdog watchdog = new(sampling.Timeout);
+        using Watchdog watchdog = new(sampling.Timeout, cancellation);
         try
         {
             return watchdog.Run(guard, () => Measure(game, sampling, warmUp, guard, cancellation));
         }
         catch (Exception e) when (e is TimeoutException or UndefinedConditionException)
         {
+            cancellation.ThrowIfCancellationRequested();
             return new();
         }
     }

@@ -27,13 +27,14 @@ public static class ExactEvaluator
     {
         limits ??= Limits.None;
         Guard guard = new(limits);
-        using Watchdog watchdog = new(timeout);
+        using Watchdog watchdog = new(timeout, cancellation);
         try
         {
             return watchdog.Run(guard, () => Enumerate(game, maximumPaths, progress, limits, guard, cancellation));
         }
         catch (TimeoutException)
         {
+            cancellation.ThrowIfCancellationRequested();
             throw new NotFiniteException($"{game.Adversary} had not answered on some path after {timeout!.Value.TotalSeconds} s");
         }
     }
@@ -63,6 +64,7 @@ public static class ExactEvaluator
             try
             {
                 win = game.Play(tape, out fault).Lanes[0];
+                RequirePure(game, tape, paths, win, fault);
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
@@ -81,8 +83,11 @@ public static class ExactEvaluator
                 faults[(int)fault.Fault] += probability;
                 firstFault ??= fault.Message;
             }
+            else
+            {
+                tape.AddSpent(mean, probability.ToDouble());
+            }
 
-            tape.AddSpent(mean, probability.ToDouble());
             if (budget is not null)
             {
                 bool within = game.KeptBudget(tape, unit);
@@ -113,6 +118,7 @@ public static class ExactEvaluator
             throw new InvalidOperationException($"the probabilities of all paths sum to {covered}, not to 1");
         }
 
+        double answered = covered.ToDouble() - faults.Sum(fault => fault.ToDouble());
         return new Result
         {
             Game = game,
@@ -125,11 +131,27 @@ public static class ExactEvaluator
             Faults = Enum.GetValues<Fault>().Where(fault => faults[(int)fault] != Ratio.Zero).ToDictionary(fault => fault, fault => faults[(int)fault].ToDouble()),
             FirstFault = firstFault,
             OverBudget = budget is null ? null : overBudget.ToDouble(),
-            Cost = _procedures.Where(p => mean[(int)p] != default).ToDictionary(p => p, p => mean[(int)p] * (more ? 1 / covered.ToDouble() : 1)),
+            Cost = _procedures.Where(p => mean[(int)p] != default).ToDictionary(p => p, p => mean[(int)p] * (1 / answered)),
             Unit = unit,
             Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds,
             Stopped = more,
         };
+    }
+
+    /// <summary>
+    /// Plays some paths again: the first ones often, later ones seldom. Coins besides those of the tape show in that, but not surely.
+    /// </summary>
+    private static void RequirePure(Game game, PathTape tape, long paths, bool win, BrokenAdversaryException? fault)
+    {
+        int again = paths < 16 ? 16 : paths < 256 || long.IsPow2(paths) ? 1 : 0;
+        for (int i = 0; i < again; i++)
+        {
+            tape.Begin();
+            if (game.Play(tape, out BrokenAdversaryException? other).Lanes[0] != win || other?.Fault != fault?.Fault)
+            {
+                throw new ImpureProcedureException($"{game}: the same coins led to another end: a procedure or the adversary uses coins, or a memory, besides its tape");
+            }
+        }
     }
 
     /// <summary>The exact quantity, or what is certain of it from the part that was covered.</summary>

@@ -68,7 +68,7 @@ public sealed record Result
     /// <summary>Paths enumerated; null when sampled.</summary>
     public long? Paths { get; init; }
 
-    /// <summary>Mean cost of a trial, by procedure. Of trials that a watchdog ended nothing is known, and they are left out.</summary>
+    /// <summary>Mean cost, by procedure, of a trial in which the adversary gave a valid answer; the others were cut short.</summary>
     public required IReadOnlyDictionary<Procedure, Cost> Cost { get; init; }
 
     /// <summary>The unit that the budget is counted in.</summary>
@@ -94,7 +94,7 @@ public sealed record Result
     {
         get
         {
-            if (Game.Notion.Budget is not { } budget || WithinBudget is null || Trials == 0)
+            if (Game.Notion.Budget is not { } budget || WithinBudget is null || Trials - Broken <= 0 || (Trials is null && Broken >= 1))
             {
                 return null;
             }

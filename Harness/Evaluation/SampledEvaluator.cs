@@ -43,7 +43,7 @@ public static class SampledEvaluator
         Game game, ulong seed, long trial, Func<object?, string>? format = null, Limits? limits = null, TimeSpan? timeout = null)
     {
         Guard guard = new(limits);
-        using Watchdog watchdog = new(timeout);
+        using Watchdog watchdog = new(timeout, CancellationToken.None);
         return watchdog.Run(guard, () =>
         {
             Transcript transcript = new(format);
@@ -87,7 +87,7 @@ public static class SampledEvaluator
             NotReplayable = total.NotReplayable,
             OverBudget = counted ? total.OverBudget : null,
             Cost = _procedures.Where(p => total.Spent[(int)p] != default)
-                .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / (total.Trials - total.Faults[(int)Fault.Hung]))),
+                .ToDictionary(p => p, p => total.Spent[(int)p] * (1.0 / (total.Trials - total.Faults.Sum()))),
             Unit = CostUnit.Operations,
             Seed = sampling.Seed,
             Seconds = seconds,

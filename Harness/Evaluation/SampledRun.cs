@@ -37,7 +37,7 @@ internal sealed class SampledRun : IDisposable
         _sampling = sampling;
         _progress = progress;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _watchdog = new(sampling.Timeout);
+        _watchdog = new(sampling.Timeout, _stop.Token);
     }
 
     public (Tally Tally, bool Decided) ToEnd()
@@ -88,7 +88,7 @@ internal sealed class SampledRun : IDisposable
 
             if (_closed)
             {
-                _stop.Cancel();
+                _ = _stop.CancelAsync(); // at once for whoever asks; what an adversary hangs on it runs elsewhere
             }
         }
 
@@ -107,10 +107,16 @@ internal sealed class SampledRun : IDisposable
         return _decided = bound.Of(advantage) != Verdict.Inconclusive;
     }
 
-    private void Leave()
+    private void Leave(Exception? error)
     {
         lock (_gate)
         {
+            if (error is not null)
+            {
+                _error ??= error;
+                _ = _stop.CancelAsync();
+            }
+
             if (--_players == 0)
             {
                 _ended.TrySetResult();
@@ -143,32 +149,47 @@ internal sealed class SampledRun : IDisposable
 
         private void Play()
         {
-            SeededTape tape = Tape();
-            while ((_block ??= run.Next()) is { } block)
+            Exception? error = null;
+            try
             {
-                try
+                SeededTape tape = Tape();
+                while ((_block ??= run.Next()) is { } block)
                 {
-                    Play(block, tape);
-                }
-                catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
-                {
-                    block.Error = e;
-                }
+                    try
+                    {
+                        Play(block, tape);
+                    }
+                    catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
+                    {
+                        block.Error = e;
+                    }
 
-                run.Finish(block);
-                _block = null;
+                    run.Finish(block);
+                    _block = null;
+                }
+            }
+            catch (Exception e) when (e is not (TakenOverException or ThreadAbortException))
+            {
+                error = e; // of who listens to the progress
             }
 
-            run.Leave();
+            run.Leave(error);
         }
 
         /// <summary>
         /// What another thread does for this one, which waits in its adversary or is being stopped, and will never touch its block again:
-        /// counts the trial under way, and has the rest played by a new player.
+        /// counts the trial under way, and has the rest played by a new player; but where all are to stop, neither.
         /// </summary>
         private void TakenOver()
         {
             Block block = _block!;
+            if (run._stop.IsCancellationRequested)
+            {
+                run.Finish(block);
+                run.Leave(null);
+                return;
+            }
+
             long trial = block.First + block.Tally.Trials;
             SeededTape tape = Tape();
             tape.Rewind(trial);
@@ -193,7 +214,7 @@ internal sealed class SampledRun : IDisposable
                 {
                     won = game.Play(tape, out fault).Lanes[0];
                 }
-                catch (OperationCanceledException) when (stop.IsCancellationRequested)
+                catch (Exception e) when (stop.IsCancellationRequested && e is not (TakenOverException or ThreadAbortException))
                 {
                     return;
                 }
@@ -204,10 +225,13 @@ internal sealed class SampledRun : IDisposable
                 }
 
                 block.Tally.Add(won, !counted || game.KeptBudget(tape, CostUnit.Operations));
-                tape.AddSpent(block.Tally.Spent);
                 if (fault is not null)
                 {
                     block.Tally.Add(trial, fault);
+                }
+                else
+                {
+                    tape.AddSpent(block.Tally.Spent);
                 }
             }
         }

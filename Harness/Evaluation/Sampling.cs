@@ -29,7 +29,7 @@ public sealed record Sampling
     /// <summary>What the adversary may spend in a trial.</summary>
     public Limits Limits { get; init; } = Limits.None;
 
-    /// <summary>How long one call of the adversary may last before it counts as hung; null for as long as it likes.</summary>
+    /// <summary>How long the adversary may work, from one query to the next or to its answer, before it counts as hung; null for as long as it likes.</summary>
     public TimeSpan? Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>

@@ -8,9 +8,12 @@ namespace Wager.Harness.Evaluation;
 /// Runs work on threads of its own, and takes a trial away from an adversary that does not answer in time. The thread is then stopped
 /// if the runtime can stop it, and else left behind; whatever it still does, nothing of it counts.
 /// </summary>
-/// <param name="timeout">How long one call of an adversary may last; null for as long as it likes.</param>
-internal sealed class Watchdog(TimeSpan? timeout) : IDisposable
+/// <param name="timeout">How long an adversary may work, from one query to the next or to its answer; null for as long as it likes.</param>
+/// <param name="stop">Once all are to stop, nobody is waited for longer than a second.</param>
+internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private readonly List<Post> _posts = [];
     private readonly CancellationTokenSource _closed = new();
@@ -108,7 +111,7 @@ internal sealed class Watchdog(TimeSpan? timeout) : IDisposable
                 posts = [.. _posts];
             }
 
-            foreach (Post post in posts.Where(post => post.HangsAfter(passed, timeout.Value)))
+            foreach (Post post in posts.Where(post => post.HangsAfter(passed, stop.IsCancellationRequested && timeout > _patience ? _patience : timeout.Value)))
             {
                 lock (_gate)
                 {

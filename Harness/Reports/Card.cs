@@ -49,7 +49,7 @@ public sealed class Card
         _level = result.Trials is null ? _level : result.Level;
         _anyStopped |= result.Stopped;
         _anytime |= result.IsAnytime;
-        string marks = (result.Faults.Count > 0 ? $" ({InWords(result.Faults)})" : "")
+        string marks = (result.Faults.Count > 0 ? $" ({(result.Trials is null ? "Pr " : "")}{InWords(result.Faults)})" : "")
             + (result.Stopped ? $" (stopped after {result.Trials ?? result.Paths})" : "");
         Row(
             game,

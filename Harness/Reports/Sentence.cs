@@ -37,9 +37,9 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
                 + (result.Trials is null ? "" : $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}")
                 + $" ({how}),";
         string says = isProperty ? M(signs.Dollar.Length == 0 ? "Pr = 1" : @"\Pr = 1") : M($"{signs.Advantage} {(bound.IsLower ? signs.AtLeast : signs.AtMost)} {T(bound.Text)}");
-        string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Number(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
+        string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Whole(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
         double unrepeatable = result.Faults.GetValueOrDefault(Fault.Hung) + result.Faults.GetValueOrDefault(Fault.OverMemory);
-        broken += unrepeatable == 0 || result.Trials is null ? "" : $", of which {Number(unrepeatable)} do not replay";
+        broken += unrepeatable == 0 || result.Trials is null ? "" : $", of which {Whole(unrepeatable)} do not replay";
         string stopped = result.Stopped ? "; stopped before its end" : "";
         return $"{T(game.Name)} of {T(game.Scheme)} {who}: {value} so {says} is {bound.InWords(verdict, game.Notion)}{broken}{stopped} ({T(Json.VersionsInWords())}).";
     }
@@ -51,11 +51,14 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
         string mean = $"{Number(spent)} operations in the mean";
         string[] bounds =
         [
-            .. result.Limits.Operations is { } t ? [math($"{signs.AtMost} {Number(t)}")] : Array.Empty<string>(),
-            .. result.Game.Notion.Budget is not null && result.WithinBudget is not null ? [signs.Escape("below Cost(Run′)")] : Array.Empty<string>(),
+            .. result.Limits.Operations is { } t ? [math($"{signs.AtMost} {Whole(t)}")] : Array.Empty<string>(),
+            .. result.Game.Notion.Budget is not null && result.WithinBudget is not null ? [signs.Escape($"below {(result.Game.Inputs == 1 ? "" : "m·")}Cost(Run′)")] : Array.Empty<string>(),
         ];
         return $"{(bounds.Length == 0 ? "unbounded" : string.Join(" and ", bounds))}, {mean}";
     }
+
+    /// <summary>A count in full.</summary>
+    private static string Whole(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 
@@ -68,6 +71,7 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
         '~' => @"\textasciitilde{}",
         '^' => @"\textasciicircum{}",
         '′' => "$'$",
+        '·' => @"$\cdot$",
         'δ' => @"$\delta$",
         'ε' => @"$\varepsilon$",
         _ => c.ToString(),

@@ -92,6 +92,8 @@ internal static class MultiQueryTests
             Assert.Equal(Fraction.Zero, greedy.Advantage.Exact!.Value, "a search is lost");
             Assert.Contains("asked more than q = 3 queries", greedy.FirstFault!, "the reason");
             Assert.Equal(0, Assert.Exactly(Game.WRec(new NoisyBit(), new Greedy(3), 3)).Faults.Count, "three of three are allowed");
+            Result caught = Assert.Exactly(Game.WRec(new NoisyBit(), new CatchingRecoverer(Asks: true), 0));
+            Assert.Equal(1.0, caught.Faults[Fault.OverQueries], "one of none, and caught");
             Result decision = Assert.Exactly(Game.WInd(new NoisyBit(), new GreedyDistinguisher(), Line4.Resample, 3));
             Assert.Equal((Fraction.Zero, 1.0), (decision.Advantage.Exact!.Value, decision.Faults[Fault.OverQueries]), "a decision is a coin");
         }),

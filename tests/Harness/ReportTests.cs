@@ -103,7 +103,7 @@ internal static partial class ReportTests
             string sentence = (string)json["sentence"]!;
             foreach (string part in new[]
             {
-                "EffInf of taylor-mlp against collapse", "t below Cost(Run′)", "operations in the mean", "q = 2", "m = 3", "on D (generated: 256 rows, 8 inputs, 4 targets)",
+                "EffInf of taylor-mlp against collapse", "t below m·Cost(Run′)", "operations in the mean", "q = 2", "m = 3", "on D (generated: 256 rows, 8 inputs, 4 targets)",
                 "Adv^EffInf ∈ [0.83", ", 1] at level 95 %", "Clopper–Pearson, 20 trials, 20 won within the budget, seed 7", "Adv ≤ 0.05 is refuted", "Wager ", "libtorch 2.",
             })
             {
