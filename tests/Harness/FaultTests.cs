@@ -254,39 +254,6 @@ internal static class FaultTests
         }
     }
 
-    /// <summary>Allocates as much in preparing as in inferring.</summary>
-    private sealed record Allocating(int Kilobytes) : Accelerator<int, int, int, NoKey>
-    {
-        public override int Infer(NoKey publicKey, int released, int input, Tape tape)
-        {
-            GC.KeepAlive(new byte[1000 * Kilobytes]);
-            return 0;
-        }
-
-        public override Func<int, Tape, int> Prepare(NoKey publicKey, Oracle<int> releases, Tape tape)
-        {
-            Infer(publicKey, 0, 0, tape);
-            return (input, own) => Infer(publicKey, 0, input, own);
-        }
-    }
-
-    /// <summary>Allocates a kilobyte a charge, and would for long.</summary>
-    private sealed record Charging : Recoverer<int, int, NoKey>
-    {
-        public int Kilobytes { get; private set; }
-
-        public override int Recover(NoKey publicKey, int released, Tape tape)
-        {
-            for (Kilobytes = 0; Kilobytes < 100_000; Kilobytes++)
-            {
-                GC.KeepAlive(new byte[1000]);
-                tape.Charge(new Cost(Elementwise: 1));
-            }
-
-            return 0;
-        }
-    }
-
     private sealed class Slow() : KeylessScheme(2)
     {
         public override int Release(NoKey secret, int weights, Tape tape)

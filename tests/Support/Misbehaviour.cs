@@ -118,3 +118,36 @@ internal sealed record MisbehavingDistinguisher(Way? Always = null) : Distinguis
         return new(challenge.Released == challenge.W1);
     }
 }
+
+/// <summary>Allocates as much in preparing as in inferring.</summary>
+internal sealed record Allocating(int Kilobytes) : Accelerator<int, int, int, NoKey>
+{
+    public override int Infer(NoKey publicKey, int released, int input, Tape tape)
+    {
+        GC.KeepAlive(new byte[1000 * Kilobytes]);
+        return 0;
+    }
+
+    public override Func<int, Tape, int> Prepare(NoKey publicKey, Oracle<int> releases, Tape tape)
+    {
+        Infer(publicKey, 0, 0, tape);
+        return (input, own) => Infer(publicKey, 0, input, own);
+    }
+}
+
+/// <summary>Allocates a kilobyte a charge, and would for long.</summary>
+internal sealed record Charging : Recoverer<int, int, NoKey>
+{
+    public int Kilobytes { get; private set; }
+
+    public override int Recover(NoKey publicKey, int released, Tape tape)
+    {
+        for (Kilobytes = 0; Kilobytes < 100_000; Kilobytes++)
+        {
+            GC.KeepAlive(new byte[1000]);
+            tape.Charge(new Cost(Elementwise: 1));
+        }
+
+        return 0;
+    }
+}
