@@ -35,15 +35,12 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
         Noted.Value(tape, Procedure.RunReleased, scheme.RunReleased(publicKey, released, input, tape.For(Procedure.RunReleased)));
 
     /// <summary>The oracle of a multi-query game: releases of one W under one sk, from a first one that was made already, if any.</summary>
-    public Oracle<R> Releases(int queries, Sk secret, W weights, Tape tape, bool given = false, R? first = default)
+    public Oracle<R> Releases(int queries, Sk secret, W weights, Tape tape, bool given = false, R? first = default) => new(queries, () =>
     {
-        return new(queries, () =>
-        {
-            bool answersFirst = given;
-            given = false;
-            return answersFirst ? first! : Release(secret, weights, tape);
-        });
-    }
+        bool answersFirst = given;
+        given = false;
+        return answersFirst ? first! : Release(secret, weights, tape);
+    });
 
     /// <summary>(W₀, W₁) by either reading of line 4.</summary>
     public (W W0, W W1) TwoWeights(Line4 line4, Tape tape)

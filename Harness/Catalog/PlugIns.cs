@@ -12,7 +12,6 @@ public sealed class PlugIns
 {
     private readonly List<(string File, Type Type)> _adversaries = [];
     private readonly Dictionary<string, (string File, Type Type, Subject Subject)> _schemes = [];
-    private readonly Dictionary<string, List<string>> _schemesByFile = [];
 
     /// <summary>Loads assemblies.</summary>
     /// <param name="files">Their paths.</param>
@@ -30,7 +29,8 @@ public sealed class PlugIns
 
     /// <summary>The names of the schemes of one file.</summary>
     /// <exception cref="UsageException">It has none.</exception>
-    public IReadOnlyCollection<string> SchemesOf(string file) => _schemesByFile[Path.GetFullPath(file)] is { Count: > 0 } names
+    public IReadOnlyCollection<string> SchemesOf(string file) =>
+        _schemes.Where(scheme => Path.GetFullPath(scheme.Value.File) == Path.GetFullPath(file)).Select(scheme => scheme.Key).ToArray() is { Length: > 0 } names
         ? names
         : throw new UsageException($"{file}: no scheme in it, only adversaries; use --plugin {file} and name the scheme that they attack");
 
@@ -68,7 +68,6 @@ public sealed class PlugIns
         }
 
         _adversaries.AddRange(adversaries.Select(type => (file, type)));
-        List<string> names = _schemesByFile[Path.GetFullPath(file)] = [];
         foreach (Type type in schemes)
         {
             Subject subject = SubjectOf(file, type, type.GetConstructor([])!, null);
@@ -76,8 +75,6 @@ public sealed class PlugIns
             {
                 throw new UsageException($"{file}: two schemes are called {subject.Name}; give {type.FullName} another Name");
             }
-
-            names.Add(subject.Name);
         }
     }
 

@@ -44,6 +44,26 @@ internal static class Arguments
 
     public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden];
 
+    /// <summary>A verb with its arguments and options.</summary>
+    public static Command Verb(string name, string description, Func<ParseResult, int> run, IEnumerable<Symbol> takes)
+    {
+        Command verb = new(name, description);
+        foreach (Symbol taken in takes)
+        {
+            if (taken is Option option)
+            {
+                verb.Add(option);
+            }
+            else
+            {
+                verb.Add((Argument)taken);
+            }
+        }
+
+        verb.SetAction(run);
+        return verb;
+    }
+
     public static Notion NotionOf(ParseResult parse)
     {
         string name = parse.GetRequiredValue(Game);

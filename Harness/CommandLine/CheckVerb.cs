@@ -16,22 +16,15 @@ internal static class CheckVerb
     /// <summary>Beyond this number of paths a game is sampled.</summary>
     private const long MaximumPaths = 1 << 21;
 
-    public static Command Command()
-    {
-        Command command = new("check", "play every game that applies against every adversary that applies, and print the verdict card")
-        {
-            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost,
-            Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory,
-            Arguments.Timeout, Arguments.PlugIn, Arguments.Json, Arguments.Latex, Arguments.OnDevice,
-        };
-        foreach (Option option in Arguments.OfTaylorMlp)
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(Run);
-        return command;
-    }
+    public static Command Command() => Arguments.Verb(
+        "check",
+        "play every game that applies against every adversary that applies, and print the verdict card",
+        Run,
+        [
+            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads,
+            Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
+            Arguments.Json, Arguments.Latex, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+        ]);
 
     private static int Run(ParseResult parse)
     {

@@ -21,22 +21,14 @@ internal static class CostVerb
     /// <summary>Those that a narrow terminal shows.</summary>
     private static readonly int[] _narrowColumns = [0, 4, 6, 7];
 
-    public static Command Command()
-    {
-        Command command = new("cost", "tell what every procedure of a scheme and every adversary costs, and how it grows with a parameter")
-        {
+    public static Command Command() => Arguments.Verb(
+        "cost",
+        "tell what every procedure of a scheme and every adversary costs, and how it grows with a parameter",
+        Run,
+        [
             Arguments.Scheme, Arguments.Sweep, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Line4, Arguments.Timeout,
-            Arguments.PlugIn,
-            Arguments.Json, Arguments.OnDevice,
-        };
-        foreach (Option option in Arguments.OfTaylorMlp)
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(Run);
-        return command;
-    }
+            Arguments.PlugIn, Arguments.Json, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+        ]);
 
     private static int Run(ParseResult parse)
     {
@@ -44,24 +36,16 @@ internal static class CostVerb
         Form form = Arguments.FormOf(parse);
         Sweep? sweep = Sweep.Of(parse, plugIns, form);
         using Session session = new(parse, DefaultTrials, DefaultTrials);
-        try
+        if (sweep is null)
         {
-            if (sweep is null)
-            {
-                One(Arguments.SubjectOf(parse, plugIns), form, session);
-            }
-            else
-            {
-                Grow(sweep, session);
-            }
+            One(Arguments.SubjectOf(parse, plugIns), form, session);
+        }
+        else
+        {
+            Grow(sweep, session);
+        }
 
-            return 0;
-        }
-        catch (OperationCanceledException) when (session.Stopping)
-        {
-            Console.Error.WriteLine("wager: stopped before there was a table");
-            return Session.Interrupted;
-        }
+        return 0;
     }
 
     private static void One(Subject subject, Form form, Session session)

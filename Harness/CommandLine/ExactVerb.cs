@@ -13,17 +13,15 @@ namespace Wager.Harness.CommandLine;
 /// <summary><c>exact GAME --scheme S --adversary A</c>: a finite scheme, over all paths of its coins; with <c>--sweep</c>, a family of them.</summary>
 internal static class ExactVerb
 {
-    public static Command Command()
-    {
-        Command command = new("exact", "evaluate one game of a finite scheme exactly, as a fraction, or of a family of them over its parameter")
-        {
+    public static Command Command() => Arguments.Verb(
+        "exact",
+        "evaluate one game of a finite scheme exactly, as a fraction, or of a family of them over its parameter",
+        Run,
+        [
             Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Sweep, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
             Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice,
-        };
-        command.SetAction(Run);
-        return command;
-    }
+        ]);
 
     private static int Run(ParseResult parse)
     {

@@ -10,12 +10,13 @@ namespace Wager.Harness.CommandLine;
 /// <summary><c>list</c>: schemes, games and adversaries, and what fits what.</summary>
 internal static class ListVerb
 {
-    public static Command Command()
-    {
-        Command command = new("list", "list schemes, games and adversaries, and what fits what") { Arguments.PlugIn, Arguments.Json };
-        command.SetAction(Run);
-        return command;
-    }
+    public static Command Command() => Arguments.Verb(
+        "list",
+        "list schemes, games and adversaries, and what fits what",
+        Run,
+        [
+            Arguments.PlugIn, Arguments.Json,
+        ]);
 
     private static int Run(ParseResult parse)
     {

@@ -21,22 +21,16 @@ internal static class PlayVerb
     /// <summary>Where a bound is to be decided.</summary>
     private const long MostTrials = 1_000_000;
 
-    public static Command Command()
-    {
-        Command command = new("play", "play one game by sampling, or one trial of it again")
-        {
+    public static Command Command() => Arguments.Verb(
+        "play",
+        "play one game by sampling, or one trial of it again",
+        Run,
+        [
             Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Trials, Arguments.AtMost, Arguments.AtLeast, Arguments.Replay,
             Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs,
             Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn, Arguments.Json, Arguments.Latex, Arguments.OnDevice,
-        };
-        foreach (Option option in Arguments.OfTaylorMlp)
-        {
-            command.Add(option);
-        }
-
-        command.SetAction(Run);
-        return command;
-    }
+            .. Arguments.OfTaylorMlp,
+        ]);
 
     private static int Run(ParseResult parse)
     {

@@ -8,8 +8,7 @@ namespace Wager.Harness.Evaluation;
 /// <param name="Low">The lower end of its interval.</param>
 /// <param name="High">The upper end of its interval.</param>
 /// <param name="Residual">The largest distance of a point from the line.</param>
-/// <param name="Points">How many points.</param>
-public sealed record Line(double Slope, double Low, double High, double Residual, int Points)
+public sealed record Line(double Slope, double Low, double High, double Residual)
 {
     /// <summary>
     /// A line through at least three points. Guarantee: where the points are a line with independent normal errors of one variance, the
@@ -34,7 +33,7 @@ public sealed record Line(double Slope, double Low, double High, double Residual
         double[] residuals = [.. all.Select(point => point.Y - intercept - (slope * point.X))];
         double error = Math.Sqrt(residuals.Sum(r => r * r) / (x.Length - 2) / spread);
         double half = StudentT.InvCDF(0, 1, x.Length - 2, 1 - ((1 - level) / 2)) * error;
-        return new(slope, slope - half, slope + half, residuals.Max(Math.Abs), x.Length);
+        return new(slope, slope - half, slope + half, residuals.Max(Math.Abs));
     }
 
     /// <summary>The exponent k of a power law y ~ xᵏ: the slope in logarithms. What is not positive has none, and is left out.</summary>

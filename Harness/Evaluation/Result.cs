@@ -56,7 +56,7 @@ public sealed record Result
     /// <summary>All of those together.</summary>
     public double Broken => Faults.Values.Sum();
 
-    /// <summary>The first trials that do not replay, because a watchdog or the machine's memory ended them.</summary>
+    /// <summary>The first trials that do not replay, because a watchdog or a lack of memory ended them.</summary>
     public IReadOnlyList<long> NotReplayable { get; init; } = [];
 
     /// <summary>Trials, or the probability of those, in which the adversary spent the budget or more; null without a budget.</summary>
@@ -88,7 +88,7 @@ public sealed record Result
 
     /// <summary>
     /// m*: from how many inputs per release on the adversary costs less than Run′, by the mean costs: the least m with
-    /// preparation + m·inference &lt; m·Cost(Run′). Infinite where there is none; null without a budget or costs.
+    /// preparation + m·inference &lt; m·Cost(Run′). Infinite where there is none; null without a budget, a meter, or a trial that was answered.
     /// </summary>
     public double? BreakEven
     {
