@@ -1,0 +1,153 @@
+using System.Runtime.Intrinsics;
+using Wager.Schemes.Models;
+
+namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>The weights of one MLP as they lie in memory. V, and U where there is a gate, stand in a release verbatim and are not needed here.</summary>
+/// <param name="W">The first byte of W, row by row. <c>[D, h]</c></param>
+/// <param name="Storage">How the entries of W are stored.</param>
+/// <param name="B">b; zeros where there is a gate. <c>[h]</c></param>
+/// <param name="C">c; null where there is a gate. <c>[D]</c></param>
+/// <param name="Outputs">D.</param>
+public sealed unsafe record LayerWeights(nint W, StorageType Storage, double[] B, double[]? C, int Outputs)
+{
+    /// <summary>h.</summary>
+    public int Hidden => B.Length;
+
+    /// <summary>Row i of W.</summary>
+    public byte* Row(int i) => (byte*)W + ((long)i * Hidden * Storage.Size);
+
+    /// <summary>W[i, j].</summary>
+    public double Entry(int i, int j) => Storage.Read(new ReadOnlySpan<byte>(Row(i) + ((long)j * Storage.Size), Storage.Size));
+}
+
+/// <summary>Algorithm 1 of Wang et al. 2024 on a layer in memory, at memory speed: <see cref="TaylorRelease.Of"/> is the same on tensors.</summary>
+public static unsafe class LayerRelease
+{
+    /// <summary>The bytes that a release takes in memory.</summary>
+    public static long Bytes(int outputs, int hidden, int order, bool gated, StorageType storage) =>
+        (long)(gated ? order + 1 : order) * outputs * hidden * storage.Size;
+
+    /// <summary>
+    /// Releases a layer into a block of memory. z₀ is rounded first, so that the expansion is around the z₀ that is published.
+    /// </summary>
+    /// <param name="weights">The layer.</param>
+    /// <param name="z0">The local embedding. <c>[h]</c></param>
+    /// <param name="activation">The activation.</param>
+    /// <param name="order">N ≥ 0.</param>
+    /// <param name="storage">What the release is rounded to.</param>
+    /// <param name="block">At least <see cref="Bytes"/> long; Θ_n lie there one after the other.</param>
+    /// <param name="threads">How many threads share the rows.</param>
+    /// <returns>The layer; it lives as long as the block. An entry beyond the storage type's greatest number is infinite in it.</returns>
+    public static ReleasedLayer Release(
+        LayerWeights weights, ReadOnlySpan<double> z0, Activation activation, int order, StorageType storage, NativeBlock block, int threads)
+    {
+        int h = weights.Hidden;
+        bool gated = weights.C is null;
+        double[] rounded = new double[h];
+        double[][] coefficients = [.. Enumerable.Range(0, order + 1).Select(_ => new double[h])];
+        double[] ofUnit = new double[order + 1];
+        for (int j = 0; j < h; j++)
+        {
+            rounded[j] = storage.Round(z0[j]);
+            activation.TaylorCoefficients(rounded[j] + weights.B[j], ofUnit);
+            for (int n = 0; n <= order; n++)
+            {
+                coefficients[n][j] = ofUnit[n];
+            }
+        }
+
+        nint[] theta = new nint[order + 1];
+        int least = gated ? 0 : 1;
+        for (int n = least; n <= order; n++)
+        {
+            theta[n] = (nint)block.First + (nint)((n - least) * weights.Outputs * (long)h * storage.Size);
+        }
+
+        ReleasedLayer layer = new()
+        {
+            Theta = theta,
+            Theta0 = gated ? [] : new double[weights.Outputs],
+            Z0 = rounded,
+            Outputs = weights.Outputs,
+            Format = storage,
+            Storage = storage,
+            Activation = activation,
+        };
+        StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, threads));
+        for (int i = 0; i < layer.Theta0.Length; i++)
+        {
+            layer.Theta0[i] = storage.Round(layer.Theta0[i] + weights.C![i]);
+        }
+
+        return layer;
+    }
+
+    /// <summary>In float32 where the release has 16 bits, whose rounding is coarser by 2¹³ and more; else in float64.</summary>
+    private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, int Threads) : IStorageFunction<bool>
+    {
+        public bool Apply<TWeights>()
+            where TWeights : struct, IStorageFormat =>
+            StorageFormats.With<bool, ToRelease<TWeights>>(Layer.Storage, new(Weights, Layer, Coefficients, Threads));
+    }
+
+    private readonly record struct ToRelease<TWeights>(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, int Threads) : IStorageFunction<bool>
+        where TWeights : struct, IStorageFormat
+    {
+        public bool Apply<TRelease>()
+            where TRelease : struct, IStorageFormat
+        {
+            if (TRelease.Size == 2)
+            {
+                Rows<TWeights, TRelease, float>(Weights, Layer, Coefficients, Threads);
+            }
+            else
+            {
+                Rows<TWeights, TRelease, double>(Weights, Layer, Coefficients, Threads);
+            }
+
+            return true;
+        }
+    }
+
+    private static void Rows<TWeights, TRelease, TReal>(LayerWeights weights, ReleasedLayer layer, double[][] coefficients, int threads)
+        where TWeights : struct, IStorageFormat
+        where TRelease : struct, IStorageFormat
+        where TReal : unmanaged
+    {
+        int h = layer.Hidden;
+        int stride = StorageLanes<TReal>.Padded(h);
+        TReal[] g = [.. coefficients.SelectMany(order => StorageLanes<TReal>.Of(order))];
+        InParallel.ForRows(layer.Outputs, threads, (first, end) =>
+        {
+            fixed (TReal* scale = g)
+            {
+                for (int i = first; i < end; i++)
+                {
+                    Vector512<TReal> sum = default;
+                    double total = 0;
+                    byte* row = weights.Row(i);
+                    for (int j = 0; j < h; j += StorageLanes<TReal>.Count)
+                    {
+                        Vector512<TReal> w = StorageLanes<TReal>.Load<TWeights>(row, j, h);
+                        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+                        {
+                            StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h);
+                        }
+
+                        sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(scale + j), sum);
+                        if ((j & 0xFFF) == 0)
+                        {
+                            (total, sum) = (total + StorageLanes<TReal>.Sum(sum), default);
+                        }
+                    }
+
+                    if (!layer.IsGated)
+                    {
+                        layer.Theta0[i] = total + StorageLanes<TReal>.Sum(sum);
+                    }
+                }
+            }
+        });
+    }
+}

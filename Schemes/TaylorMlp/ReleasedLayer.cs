@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using Wager.Schemes.Models;
+
+namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>
+/// One released MLP as it lies in memory, mapped from a file or made there: what an attack at the scale of published models reads.
+/// </summary>
+/// <remarks>The entries of all Θ_n lie row by row in <see cref="Format"/>; whoever makes the layer keeps the memory.</remarks>
+public sealed unsafe class ReleasedLayer
+{
+    /// <summary>Θ_n, n = 0 … N; Θ₀ is null without a gate. <c>[N + 1]</c> pointers to <c>[D, h]</c></summary>
+    public required nint[] Theta { get; init; }
+
+    /// <summary>θ₀, without a gate; with one Θ₀ is a matrix, and this is empty. <c>[D]</c></summary>
+    public required double[] Theta0 { get; init; }
+
+    /// <summary>z₀. <c>[h]</c></summary>
+    public required double[] Z0 { get; init; }
+
+    /// <summary>D.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>How the entries of Θ_n lie in memory.</summary>
+    public required StorageType Format { get; init; }
+
+    /// <summary>What the entries were rounded to when they were released: their noise.</summary>
+    public required StorageType Storage { get; init; }
+
+    /// <summary>The activation function, which is public.</summary>
+    public required Activation Activation { get; init; }
+
+    /// <summary>Whether the MLP has a gate, and then neither b nor c: x₀ = z₀ is public.</summary>
+    public bool IsGated => Theta[0] != 0;
+
+    /// <summary>N.</summary>
+    public int Order => Theta.Length - 1;
+
+    /// <summary>The least n of a matrix Θ_n.</summary>
+    public int LeastOrder => IsGated ? 0 : 1;
+
+    /// <summary>h.</summary>
+    public int Hidden => Z0.Length;
+
+    /// <summary>The bytes of a row of Θ_n.</summary>
+    public long RowBytes => (long)Hidden * Format.Size;
+
+    /// <summary>The bytes of a matrix Θ_n.</summary>
+    public long MatrixBytes => Outputs * RowBytes;
+
+    /// <summary>Row i of Θ_n.</summary>
+    public byte* Row(int order, int i) => (byte*)Theta[order] + (i * RowBytes);
+
+    /// <summary>Θ_n[i, j].</summary>
+    public double Entry(int order, int i, int j) => Format.Read(new ReadOnlySpan<byte>(Row(order, i) + ((long)j * Format.Size), Format.Size));
+}
+
+/// <summary>Memory outside the managed heap, for layers of gigabytes, aligned to cache lines; freed when disposed.</summary>
+public sealed unsafe class NativeBlock : IDisposable
+{
+    private const int Alignment = 64;
+
+    private void* _memory;
+
+    /// <summary>Takes memory.</summary>
+    /// <param name="length">Its bytes, at least 0.</param>
+    /// <exception cref="OutOfMemoryException">There is not so much.</exception>
+    public NativeBlock(long length)
+    {
+        Length = length;
+        _memory = NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment);
+    }
+
+    /// <summary>Its bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>Its first byte.</summary>
+    public byte* First => (byte*)_memory;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}
