@@ -89,7 +89,7 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
 
     /// <inheritdoc/>
     public override string? FlawInWeights(MlpWeights weights) =>
-        weights is null ? base.FlawInWeights(weights!) : weights.Flaw(Settings.Data.InputCount, Settings.Hidden, Settings.Data.OutputCount);
+        weights is null ? base.FlawInWeights(weights!) : weights.Flaw(new(Settings.Data.InputCount, Settings.Hidden, Settings.Data.OutputCount));
 
     /// <inheritdoc/>
     public override string? FlawInOutput(Tensor output) =>
@@ -104,9 +104,11 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
 
     /// <summary>Whether two releases are identical to the last bit.</summary>
     public static Bits Identical(TaylorRelease left, TaylorRelease right) => new(
-        Equal(left.V, right.V) && Equal(left.Z0, right.Z0) && Equal(left.Theta0, right.Theta0) && Equal(left.Theta, right.Theta));
+        Equal(left.V, right.V) && Equal(left.U, right.U) && Equal(left.Z0, right.Z0) && Equal(left.Theta0, right.Theta0) && Equal(left.Theta, right.Theta));
 
-    private static bool Equal(Tensor left, Tensor right) => left.shape.SequenceEqual(right.shape) && left.eq(right).all().item<bool>();
+    private static bool Equal(Tensor? left, Tensor? right) => left is null || right is null
+        ? left is null && right is null
+        : left.shape.SequenceEqual(right.shape) && left.eq(right).all().item<bool>();
 
     private static Distances LargestDifference(Tensor output, Tensor truth) => output.sub(truth).abs().max().item<double>();
 }

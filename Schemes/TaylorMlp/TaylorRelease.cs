@@ -4,15 +4,25 @@ using static TorchSharp.torch;
 namespace Wager.Schemes.TaylorMlp;
 
 /// <summary>
-/// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1).
+/// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1). What is expanded of a gated
+/// MLP is Act(Vx + b), and Ux multiplies every power; Θ₀ is a matrix there like the others, for no sum over j can be taken before.
 /// </summary>
 /// <param name="V">The first layer, verbatim. <c>[h, d]</c></param>
 /// <param name="Z0">The local embedding z₀. <c>[h]</c></param>
-/// <param name="Theta0">θ₀[i] = Σ_j W[i, j]·Act(x₀[j]) + c[i], x₀ = z₀ + b. <c>[D]</c></param>
+/// <param name="Theta0">
+/// θ₀[i] = Σ_j W[i, j]·Act(x₀[j]) + c[i], x₀ = z₀ + b <c>[D]</c>, and with a gate Θ₀[i, j] = W[i, j]·Act(x₀[j]) <c>[D, h]</c>.
+/// </param>
 /// <param name="Theta">Θ_n[i, j] = W[i, j]·Act⁽ⁿ⁾(x₀[j]) / n!, n = 1 … N. <c>[N, D, h]</c></param>
 /// <param name="Activation">The activation function, which is public.</param>
-public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation)
+/// <param name="U">The up projection of a gated MLP, verbatim, else null. <c>[h, d]</c></param>
+public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null)
 {
+    /// <summary>Whether the MLP has a gate.</summary>
+    public bool IsGated => U is not null;
+
+    /// <summary>The shape of the MLP.</summary>
+    public MlpShape Shape => new((int)V.shape[1], (int)V.shape[0], (int)Theta0.shape[0], IsGated);
+
     /// <summary>N, the order of the expansion.</summary>
     public int Order => (int)Theta.shape[0];
 
@@ -33,11 +43,13 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor z0 = Midrange(weights.V, inputs, math);
         Tensor x0 = math.Add(z0, weights.B);
         Tensor coefficients = Coefficients(x0, order, activation, tape);
-        Tensor at0 = coefficients.select(0, 0).unsqueeze(-1);
-        Tensor theta0 = math.Add(math.Product(weights.W, at0).squeeze(-1), weights.C);
+        Tensor at0 = coefficients.select(0, 0);
+        Tensor theta0 = weights.U is null
+            ? math.Add(math.Product(weights.W, at0.unsqueeze(-1)).squeeze(-1), weights.C)
+            : math.Multiply(weights.W, at0);
         Tensor theta = math.Multiply(weights.W.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
         return new(
-            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation);
+            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U);
     }
 
     /// <summary>z₀ = (z_max + z_min)/2 over the inputs, unit by unit (Wang et al. 2024, Eq. 6). <c>[h]</c></summary>
@@ -49,32 +61,35 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
 
     /// <summary>
     /// Run′: y ≈ θ₀ + Σ_n Θ_n·(z − z₀)ⁿ with z = Vx (Wang et al. 2024, Eq. 3), as published: one product of a matrix and a vector for
-    /// each order. <c>[m, d]</c> to <c>[m, D]</c>
+    /// each order. With a gate it is Σ_n Θ_n·((z − z₀)ⁿ ⊙ Ux), n = 0 … N. <c>[m, d]</c> to <c>[m, D]</c>
     /// </summary>
     public Tensor Infer(Tensor x, TensorMath math)
     {
+        Tensor? power = Up(x, math);
+        Tensor y = power is null ? Theta0.unsqueeze(-2) : math.Product(power, Theta0.transpose(-1, -2));
         if (Order == 0)
         {
-            return Theta0.unsqueeze(-2).repeat(x.shape[^2], 1);
+            return power is null ? y.repeat(x.shape[^2], 1) : y;
         }
 
         Tensor step = Step(x, math);
-        Tensor y = Theta0.unsqueeze(-2);
-        Tensor power = step;
         for (int n = 1; n <= Order; n++)
         {
-            power = n == 1 ? step : math.Multiply(power, step);
+            power = power is null ? step : math.Multiply(power, step);
             y = math.Add(math.Product(power, Theta.select(0, n - 1).transpose(-1, -2)), y);
         }
 
         return y;
     }
 
+    /// <summary>Ux of a gated MLP, else null. <c>[m, d]</c> to <c>[m, h]</c></summary>
+    public Tensor? Up(Tensor x, TensorMath math) => U is null ? null : math.Product(x, U.transpose(-1, -2));
+
     /// <summary>z − z₀ with z = Vx. <c>[m, d]</c> to <c>[m, h]</c></summary>
     public Tensor Step(Tensor x, TensorMath math) => math.Subtract(math.Product(x, V.transpose(-1, -2)), Z0.unsqueeze(-2));
 
     /// <summary>The shape, the order and the activation.</summary>
-    public override string ToString() => $"TaylorMLP {V.shape[1]}-{V.shape[0]}-{Theta0.shape[0]}, N = {Order}, {Activation}";
+    public override string ToString() => $"TaylorMLP, {Shape}, N = {Order}, {Activation}";
 
     /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N. <c>[N + 1, h]</c></summary>
     private static Tensor Coefficients(Tensor x0, int order, Activation activation, Games.Tape tape)

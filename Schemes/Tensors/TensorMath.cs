@@ -101,6 +101,11 @@ public readonly struct TensorMath(Tape tape)
         return Charged(result, default, result);
     }
 
+    /// <summary>The rows of one matrix above those of another. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="above"><c>[m, k]</c></param>
+    /// <param name="below"><c>[n, k]</c></param>
+    public Tensor Join(Tensor above, Tensor below) => Charged(cat([above, below], 0), default, above, below);
+
     private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>
         Charged(result, new Cost(Elementwise: result.numel()), operands);
 

@@ -64,7 +64,7 @@ internal static class TaylorMlpTests
             double[] b = RandomMlp.Host(weights.B);
             double[] theta = RandomMlp.Host(released.Theta);
             double[] derivatives = new double[shape.Order + 1];
-            double[] theta0 = RandomMlp.Host(weights.C);
+            double[] theta0 = RandomMlp.Host(shape.Gated ? zeros_like(weights.W) : weights.C);
             for (int j = 0; j < shape.Hidden; j++)
             {
                 double[] column = [.. Enumerable.Range(0, (int)inputs.shape[0]).Select(row => z[(row * shape.Hidden) + j])];
@@ -73,7 +73,7 @@ internal static class TaylorMlpTests
                 activation.Derivatives(z0 + b[j], derivatives);
                 for (int i = 0; i < shape.Outputs; i++)
                 {
-                    theta0[i] += w[(i * shape.Hidden) + j] * derivatives[0];
+                    theta0[shape.Gated ? (i * shape.Hidden) + j : i] += w[(i * shape.Hidden) + j] * derivatives[0];
                     double factorial = 1;
                     for (int n = 1; n <= shape.Order; n++)
                     {
@@ -84,11 +84,58 @@ internal static class TaylorMlpTests
                 }
             }
 
-            for (int i = 0; i < shape.Outputs; i++)
+            Assert.True(released.Theta0.shape.SequenceEqual(shape.Gated ? [shape.Outputs, shape.Hidden] : [shape.Outputs]), "the shape of Θ₀");
+            for (int i = 0; i < theta0.Length; i++)
             {
-                Assert.Near(theta0[i], RandomMlp.Host(released.Theta0)[i], 1e-12, $"θ₀[{i}]");
+                Assert.Near(theta0[i], RandomMlp.Host(released.Theta0)[i], 1e-12, $"Θ₀, entry {i}");
             }
         }),
+        Suite.Property("a gated MLP is W·(Act(Vx + b) ⊙ Ux), and Run′ of its release Σ_n Θ_n·((z − z₀)ⁿ ⊙ Ux)", RandomMlp.Shapes, shape =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            shape = shape with { Gated = true };
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+            TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+            SeededTape run = new(1);
+            SeededTape runReleased = new(1);
+            double[] y = RandomMlp.Host(weights.Forward(inputs, activation, new TensorMath(run)));
+            double[] approximation = RandomMlp.Host(released.Infer(inputs, new TensorMath(runReleased)));
+            double[] z = RandomMlp.Host(inputs.matmul(weights.V.t()));
+            double[] up = RandomMlp.Host(inputs.matmul(weights.U!.t()));
+            double[] orders = RandomMlp.Host(cat([released.Theta0.unsqueeze(0), released.Theta]));
+            double[] act = new double[1];
+            int rows = (int)inputs.shape[0];
+            for (int row = 0; row < rows; row++)
+            {
+                for (int i = 0; i < shape.Outputs; i++)
+                {
+                    double exact = 0;
+                    double sum = 0;
+                    double magnitude = 0;
+                    for (int j = 0; j < shape.Hidden; j++)
+                    {
+                        activation.Derivatives(z[(row * shape.Hidden) + j] + weights.B[j].item<double>(), act);
+                        exact += weights.W[i, j].item<double>() * act[0] * up[(row * shape.Hidden) + j];
+                        double step = z[(row * shape.Hidden) + j] - released.Z0[j].item<double>();
+                        for (int n = 0; n <= shape.Order; n++)
+                        {
+                            double term = orders[(((n * shape.Outputs) + i) * shape.Hidden) + j] * Math.Pow(step, n) * up[(row * shape.Hidden) + j];
+                            sum += term;
+                            magnitude += Math.Abs(term);
+                        }
+                    }
+
+                    Assert.Near(exact, y[(row * shape.Outputs) + i], 1e-12, $"y[{row}, {i}]");
+                    Assert.Near(sum, approximation[(row * shape.Outputs) + i], 1e-13 * (1 + magnitude), $"y′[{row}, {i}]");
+                }
+            }
+
+            double first = rows * shape.Inputs * shape.Hidden;
+            double second = rows * shape.Outputs * shape.Hidden;
+            Assert.Equal((2 * first) + second, run.Spent(Procedure.Game).MultiplyAdds, "multiply-adds of Run");
+            Assert.Equal(
+                ((shape.Order == 0 ? 1 : 2) * first) + ((shape.Order + 1) * second), runReleased.Spent(Procedure.Game).MultiplyAdds, "multiply-adds of Run′");
+        }, count: 50),
         Suite.Property("Run′ is exact at z₀, and Eq. 4 as printed is off by (h − 1)·c", RandomMlp.Shapes, shape =>
         {
             using DisposeScope scope = NewDisposeScope();
@@ -104,6 +151,11 @@ internal static class TaylorMlpTests
             for (int i = 0; i < shape.Outputs; i++)
             {
                 Assert.Near(run[i], runReleased[i], 1e-13, $"output {i}");
+                if (shape.Gated)
+                {
+                    continue; // what is printed has no gate
+                }
+
                 double c = weights.C[i].item<double>();
                 double asPrinted = 0; // ⟨Θ_{i,0}, (z − z₀)⁰⟩ with Θ_{i,0} = W_i ⊙ Act(z₀ + b) + c_i
                 for (int j = 0; j < shape.Hidden; j++)
@@ -161,5 +213,21 @@ internal static class TaylorMlpTests
             Assert.True(scheme.FlawInWeights(good) is null, "trained weights");
             Assert.Contains("W has the shape", scheme.FlawInWeights(good with { W = good.W.t() })!, "transposed");
             Assert.Contains("b has an entry that is not a finite number", scheme.FlawInWeights(good with { B = good.B.div(0) })!, "infinite");
+            Assert.Contains("it has a U", scheme.FlawInWeights(good with { U = good.V })!, "a gate too many");
+            MlpShape gated = good.Shape with { IsGated = true };
+            Assert.Contains("it has no U", good.Flaw(gated)!, "no gate");
+            Assert.Contains("U has the shape", (good with { U = good.V.t() }).Flaw(gated)!, "a transposed gate");
+            Assert.True((good with { U = good.V }).Flaw(gated) is null, "a gate");
+        }),
+        Suite.Test("a bias that is not there is not asked for, and one that is must be found", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            MlpWeights truth = RandomMlp.Of((1, 2, 3, 2, 8, false, true)).Weights;
+            MlpWeights guess = truth with { B = truth.B.mul(1.005), C = ones(2, float64) };
+            double Off(MlpWeights value, MlpWeights of) => MlpWeights.LargestRelativeError(value, of).Lanes[0];
+            Assert.Near(0.005, Off(guess, truth), 1e-12, "c of a gated MLP is not compared, b is");
+            Assert.Equal(0.0, Off(guess, truth with { B = zeros(3, float64) }), "no bias is");
+            Assert.True(double.IsInfinity(Off(guess, truth with { C = tensor(new[] { 0.0, 1 }) })), "a bias with one entry 0 is");
+            Assert.True(double.IsInfinity(Off(guess with { W = ones(2, 3, float64) }, truth with { W = zeros(2, 3, float64) })), "and W always");
         }));
 }

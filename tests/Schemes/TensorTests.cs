@@ -87,6 +87,15 @@ internal static class TensorTests
             Assert.True(rows.SequenceEqual([.. entries[6..9], .. entries[0..3], .. entries[6..9]]), "rows 2, 0, 2");
             Assert.Equal(new Cost(BytesRead: 72, BytesWritten: 72), Spent(tape), "cost");
         }),
+        Suite.Test("joined rows cost bytes and no operation", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            Tensor above = Entries(1, 3);
+            Tensor below = Entries(4, 3);
+            Assert.True(Host(new TensorMath(tape).Join(above, below)).SequenceEqual([.. Host(above), .. Host(below)]), "five rows");
+            Assert.Equal(new Cost(BytesRead: 120, BytesWritten: 120), Spent(tape), "cost");
+        }),
         Suite.Test("random tensors are a function of the tape, within their bound, and centred (false alarm 1e-6)", () =>
         {
             using DisposeScope scope = NewDisposeScope();
