@@ -4,6 +4,7 @@ using Wager.Adversaries;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
 using Wager.Schemes;
+using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public static partial class SchemeCatalog
     {
         if (taylorMlp is not null && name != "taylor-mlp")
         {
-            throw new UsageException($"--data, --activation, --order and --hidden are taylor-mlp's; the scheme {name} has no such options");
+            throw new UsageException($"--data, --activation, --order, --hidden and --dtype are taylor-mlp's; the scheme {name} has no such options");
         }
 
         Subject found = BuiltIn(name, taylorMlp)
@@ -143,6 +144,7 @@ public static partial class SchemeCatalog
         DataSet data = settings.Data;
         int h = settings.Hidden;
         Tensor Zeros(params long[] shape) => zeros(shape, dtype: float64, device: settings.Device).DetachFromDisposeScope();
+        string storage = settings.Storage == StorageType.F64 ? "" : $", released in {settings.Storage}";
         MlpWeights nothing = new(Zeros(h, data.InputCount), Zeros(h), Zeros(data.OutputCount, h), Zeros(data.OutputCount));
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
@@ -150,7 +152,7 @@ public static partial class SchemeCatalog
             [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, data.OutputCount)), new Collapse()],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
-            Summary = $"TaylorMLP on a trained MLP {data.InputCount}-{h}-{data.OutputCount}, {settings.Activation}, N = {settings.Order}; data {data.Description}",
+            Summary = $"TaylorMLP on a trained MLP {data.InputCount}-{h}-{data.OutputCount}, {settings.Activation}, N = {settings.Order}{storage}; data {data.Description}",
         };
     }
 

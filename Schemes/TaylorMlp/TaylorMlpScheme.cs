@@ -1,4 +1,5 @@
 using Wager.Games;
+using Wager.Schemes.Models;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
@@ -18,6 +19,9 @@ public sealed record TaylorMlpSettings
 
     /// <summary>The activation function.</summary>
     public Activation Activation { get; init; } = Activation.Gelu;
+
+    /// <summary>What a release is rounded to.</summary>
+    public StorageType Storage { get; init; } = StorageType.F64;
 
     /// <summary>How Train trains.</summary>
     public MlpTraining Training { get; init; } = new();
@@ -77,7 +81,7 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
 
     /// <inheritdoc/>
     public override TaylorRelease Release(NoKey secret, MlpWeights weights, Tape tape) =>
-        TaylorRelease.Of(weights, Settings.Data.On(Settings.Device).Inputs, Settings.Order, Settings.Activation, tape);
+        TaylorRelease.Of(weights, Settings.Data.On(Settings.Device).Inputs, Settings.Order, Settings.Activation, tape, Settings.Storage);
 
     /// <inheritdoc/>
     public override Tensor RunReleased(NoKey publicKey, TaylorRelease released, Tensor input, Tape tape) =>

@@ -1,7 +1,11 @@
+using Wager.Schemes.Models;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
 namespace Wager.Schemes.TaylorMlp;
+
+/// <summary>A release has an entry beyond the numbers of its storage type.</summary>
+public sealed class StorageOverflowException(string message) : Exception(message);
 
 /// <summary>
 /// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1). What is expanded of a gated
@@ -17,6 +21,9 @@ namespace Wager.Schemes.TaylorMlp;
 /// <param name="U">The up projection of a gated MLP, verbatim, else null. <c>[h, d]</c></param>
 public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null)
 {
+    /// <summary>The storage type whose numbers z₀, Θ₀ and Θ are; the tensors are in float64 whatever it is.</summary>
+    public StorageType Storage { get; init; } = StorageType.F64;
+
     /// <summary>Whether the MLP has a gate.</summary>
     public bool IsGated => U is not null;
 
@@ -29,18 +36,23 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <summary>
     /// Algorithm 1 of Wang et al. 2024 (and of Yang et al. 2025), with two corrections. Line 3, like Eq. 4, adds c_i to every entry
     /// of a row, which counts it h times; here, as in the authors' code, Θ₀ is the vector θ₀ with c_i once. And Eq. 5 calls
-    /// the midrange of Eq. 6 the L1 minimiser, which is the median; the midrange is what is meant.
+    /// the midrange of Eq. 6 the L1 minimiser, which is the median; the midrange is what is meant. z₀ is rounded to the storage type
+    /// before anything is expanded around it, for whoever runs the release steps from the rounded one.
     /// </summary>
     /// <param name="weights">The MLP.</param>
     /// <param name="inputs">What z₀ is estimated on. <c>[n, d]</c></param>
     /// <param name="order">N ≥ 0.</param>
     /// <param name="activation">The MLP's activation.</param>
     /// <param name="tape">Pays.</param>
-    public static TaylorRelease Of(MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape)
+    /// <param name="storage">What z₀, Θ₀ and Θ are rounded to; null for float64, which rounds nothing.</param>
+    /// <exception cref="StorageOverflowException">An entry is beyond the numbers of <paramref name="storage"/>.</exception>
+    public static TaylorRelease Of(
+        MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape, StorageType? storage = null)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
+        storage ??= StorageType.F64;
         TensorMath math = new(tape);
-        Tensor z0 = Midrange(weights.V, inputs, math);
+        Tensor z0 = Stored("z₀", Midrange(weights.V, inputs, math), storage, math);
         Tensor x0 = math.Add(z0, weights.B);
         Tensor coefficients = Coefficients(x0, order, activation, tape);
         Tensor at0 = coefficients.select(0, 0);
@@ -48,8 +60,13 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
             ? math.Add(math.Product(weights.W, at0.unsqueeze(-1)).squeeze(-1), weights.C)
             : math.Multiply(weights.W, at0);
         Tensor theta = math.Multiply(weights.W.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
+        theta0 = Stored("Θ₀", theta0, storage, math);
+        theta = Stored("Θ", theta, storage, math);
         return new(
-            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U);
+            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U)
+        {
+            Storage = storage,
+        };
     }
 
     /// <summary>z₀ = (z_max + z_min)/2 over the inputs, unit by unit (Wang et al. 2024, Eq. 6). <c>[h]</c></summary>
@@ -88,8 +105,17 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <summary>z − z₀ with z = Vx. <c>[m, d]</c> to <c>[m, h]</c></summary>
     public Tensor Step(Tensor x, TensorMath math) => math.Subtract(math.Product(x, V.transpose(-1, -2)), Z0.unsqueeze(-2));
 
-    /// <summary>The shape, the order and the activation.</summary>
-    public override string ToString() => $"TaylorMLP, {Shape}, N = {Order}, {Activation}";
+    /// <summary>The shape, the order, the activation and the storage type.</summary>
+    public override string ToString() => $"TaylorMLP, {Shape}, N = {Order}, {Activation}, {Storage}";
+
+    private static Tensor Stored(string name, Tensor tensor, StorageType storage, TensorMath math)
+    {
+        Tensor rounded = math.Round(tensor, storage);
+        return storage != StorageType.F64 && rounded.isinf().any().item<bool>()
+            ? throw new StorageOverflowException(
+                $"{name} has an entry that rounds to 2^{storage.GreatestExponent + 1} or more, which the storage type {storage} does not reach: use one that does")
+            : rounded;
+    }
 
     /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N. <c>[N + 1, h]</c></summary>
     private static Tensor Coefficients(Tensor x0, int order, Activation activation, Games.Tape tape)

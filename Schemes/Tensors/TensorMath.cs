@@ -1,4 +1,5 @@
 using Wager.Games;
+using Wager.Schemes.Models;
 using static TorchSharp.torch;
 
 namespace Wager.Schemes.Tensors;
@@ -91,6 +92,33 @@ public readonly struct TensorMath(Tape tape)
 
     /// <summary>The logistic function of each entry.</summary>
     public Tensor Sigmoid(Tensor tensor) => Transcendental(tensor.sigmoid(), tensor);
+
+    /// <summary>
+    /// The nearest numbers of a storage type, entry by entry, still in float64, in one rounding as <see cref="StorageType.Round"/>: what
+    /// libtorch converts to bfloat16 it rounds twice. Of float64 they are the numbers themselves, for nothing.
+    /// </summary>
+    /// <remarks>
+    /// Adding 1.5·2⁵² quanta leaves no digit below the quantum, and subtracting them again is exact. The quantum is a power of two found
+    /// by an exact division, of the least normal number for those below it.
+    /// </remarks>
+    /// <param name="tensor">In float64. <c>[…]</c></param>
+    /// <param name="storage">Which numbers.</param>
+    public Tensor Round(Tensor tensor, StorageType storage)
+    {
+        if (storage == StorageType.F64)
+        {
+            return tensor;
+        }
+
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        double beyond = Math.ScaleB(2, storage.GreatestExponent);
+        Tensor magnitude = tensor.abs();
+        Tensor normal = magnitude.clamp(storage.LeastNormal, beyond);
+        Tensor shift = normal.div(normal.frexp().Mantissa).mul(1.5 * Math.ScaleB(1, 52 - storage.Precision));
+        Tensor rounded = magnitude.add(shift).sub(shift);
+        Tensor result = rounded.masked_fill(rounded.ge(beyond), double.PositiveInfinity).copysign(tensor);
+        return Elementwise(result.MoveToOuterDisposeScope(), tensor);
+    }
 
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using TorchSharp;
 using Wager.Games;
 using Wager.Harness.Evaluation;
+using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
@@ -166,6 +167,53 @@ internal static class TaylorMlpTests
 
                 Assert.Near((shape.Hidden - 1) * c, asPrinted - run[i], 1e-12, "Eq. 4 as printed");
             }
+        }),
+        Suite.Property("a stored release is rounded: z₀ first, and then what is expanded around it", RandomMlp.Shapes, shape =>
+        {
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+            foreach (StorageType storage in StorageType.All)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1), storage);
+                double[] z0 = [.. RandomMlp.Host(TaylorRelease.Midrange(weights.V, inputs, new(new SeededTape(1)))).Select(storage.Round)];
+                Assert.True(z0.SequenceEqual(RandomMlp.Host(released.Z0)), $"{storage}: z₀");
+                double[] theta0 = RandomMlp.Host(released.Theta0);
+                double[] c = RandomMlp.Host(weights.C);
+                double[] g = new double[shape.Order + 1];
+                for (int j = 0; j < shape.Hidden; j++)
+                {
+                    activation.TaylorCoefficients(z0[j] + weights.B[j].item<double>(), g);
+                    for (int i = 0; i < shape.Outputs; i++)
+                    {
+                        double w = weights.W[i, j].item<double>();
+                        c[i] += w * g[0];
+                        Assert.True(!shape.Gated || theta0[(i * shape.Hidden) + j] == storage.Round(w * g[0]), $"{storage}: Θ₀[{i}, {j}]");
+                        for (int n = 1; n <= shape.Order; n++)
+                        {
+                            Assert.Equal(storage.Round(w * g[n]), released.Theta[n - 1, i, j].item<double>(), $"{storage}: Θ_{n}[{i}, {j}]");
+                        }
+                    }
+                }
+
+                for (int i = 0; i < shape.Outputs && !shape.Gated; i++)
+                {
+                    Assert.Equal(storage.Round(theta0[i]), theta0[i], $"{storage}: θ₀[{i}] is a number of the type");
+                    Assert.Near(c[i], theta0[i], (storage.Roundoff * Math.Abs(c[i])) + storage.LeastSubnormal + 1e-13, $"{storage}: θ₀[{i}]");
+                }
+
+                Assert.True(ReferenceEquals(storage, released.Storage) && ReferenceEquals(weights.V, released.V), "its type is told, and V stands verbatim");
+                Assert.Equal(ScalarType.Float64, released.Theta.dtype, "on the device");
+            }
+        }, count: 30),
+        Suite.Test("a release beyond its storage type says so", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, false, true));
+            weights = weights with { W = weights.W.mul(1e6) };
+            Exception e = Assert.Throws<StorageOverflowException>(
+                () => TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1), StorageType.F16), "a million in f16");
+            Assert.Contains("Θ₀ has an entry that rounds to 2^16 or more, which the storage type f16 does not reach", e.Message, "the message");
+            Assert.Equal(StorageType.BF16, TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1), StorageType.BF16).Storage, "in bf16 it fits");
         }),
         Suite.Test("Run′ converges to Run for GELU as N grows, and costs N products of a matrix and a vector", () =>
         {

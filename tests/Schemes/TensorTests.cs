@@ -1,6 +1,7 @@
 using Expecto;
 using TorchSharp;
 using Wager.Games;
+using Wager.Schemes.Models;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
@@ -76,6 +77,37 @@ internal static class TensorTests
             Assert.Equal(0, math.Small(right, 1e-320).Length - 1, "only 0 is smaller than 1e-320");
             Assert.Equal(2L, math.Greatest(right), "the greatest");
             Assert.Equal(8 + 4 + 4 + 4.0, tape.Spent(Procedure.Game).Elementwise, "cost");
+        }),
+        Suite.Test("rounding to a storage type is that of StorageType.Round, bit by bit", () =>
+        {
+            // Every scale with random digits, and near ties: a digit far below one is lost where rounding goes by way of another type.
+            double[] values =
+            [
+                0, -0.0, 1 + Math.ScaleB(1, -8) + Math.ScaleB(1, -40), 1 + Math.ScaleB(1, -11) + Math.ScaleB(1, -40), 65519.99, 65520, -65520, 1e39,
+                double.Epsilon, double.MaxValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN,
+                .. Enumerable.Range(0, 20_000).Select(i => BitConverter.UInt64BitsToDouble(Coins.Word(5, (ulong)i))),
+                .. from exponent in Enumerable.Range(-160, 300)
+                   from i in Enumerable.Range(0, 200)
+                   let digits = 1 + (Coins.Below(6, (ulong)((exponent + 160) * 200) + (ulong)i, 1 << 13) / 4096.0)
+                   select Math.ScaleB(i % 2 == 0 ? digits : -digits, exponent) * (i % 3 == 0 ? 1 + Math.ScaleB(1, -45) : 1),
+            ];
+            foreach (StorageType storage in StorageType.All)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                SeededTape tape = new(1);
+                double[] rounded = Host(new TensorMath(tape).Round(tensor(values), storage));
+                for (int i = 0; i < values.Length; i++)
+                {
+                    double expected = storage.Round(values[i]);
+                    Assert.True(
+                        BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(rounded[i]) || (double.IsNaN(expected) && double.IsNaN(rounded[i])),
+                        $"{values[i]:R} in {storage} is {expected:R}, not {rounded[i]:R}");
+                }
+
+                long bytes = 8L * values.Length;
+                Assert.Equal(
+                    storage == StorageType.F64 ? default : new Cost(Elementwise: values.Length, BytesRead: bytes, BytesWritten: bytes), Spent(tape), "cost");
+            }
         }),
         Suite.Test("rows cost bytes and no operation", () =>
         {
