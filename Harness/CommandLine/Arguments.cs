@@ -191,17 +191,21 @@ internal static class Arguments
         }
 
         TaylorMlpSettings defaults = new();
+        TrainedMlps trained = new();
         string activation = parse.GetValue(ActivationName) ?? defaults.Activation.Name;
         string storage = parse.GetValue(StorageName) ?? defaults.Storage.Name;
         return defaults with
         {
-            Data = parse.GetValue(Data) is { } path ? Read(path) : defaults.Data,
+            Source = trained with
+            {
+                Data = parse.GetValue(Data) is { } path ? Read(path) : trained.Data,
+                Hidden = (int)Whole(parse, Hidden, trained.Hidden, 1, 65_536),
+            },
             Activation = Activation.All.FirstOrDefault(a => a.Name == activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
             Storage = StorageType.All.FirstOrDefault(type => type.Name == storage)
                 ?? throw new UsageException(Nearest.Unknown("storage type", storage, StorageType.All.Select(type => type.Name))),
             Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
-            Hidden = (int)Whole(parse, Hidden, defaults.Hidden, 1, 65_536),
             Device = DeviceOf(parse),
         };
     }

@@ -21,6 +21,9 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C, Tensor? 
 
     private Tensor[] Protected => [W, B, C];
 
+    /// <summary>The same weights on a device.</summary>
+    public MlpWeights To(Device device) => new(V.to(device), B.to(device), W.to(device), C.to(device), U?.to(device));
+
     /// <summary>The forward pass on rows of inputs. <c>[n, d]</c> to <c>[n, D]</c></summary>
     public Tensor Forward(Tensor x, Activation activation, TensorMath math) => Layers(x, activation, math).Y;
 

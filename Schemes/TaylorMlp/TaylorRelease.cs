@@ -133,6 +133,6 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         }
 
         tape.Charge(activation.TaylorCoefficientsCost(order) * points.Length);
-        return tensor(coefficients, [order + 1, points.Length], device: x0.device);
+        return TensorMath.Of(coefficients, x0.device, order + 1, points.Length);
     }
 }

@@ -17,6 +17,16 @@ public readonly struct TensorMath(Tape tape)
         set_num_threads(1);
     }
 
+    /// <summary>
+    /// A tensor of these entries in memory of libtorch's own, which is aligned. On a managed array, as it is made at first, a product may
+    /// differ in its last digit with where that happens to lie.
+    /// </summary>
+    public static Tensor Of(double[] entries, Device device, params long[] shape)
+    {
+        using Tensor managed = tensor(entries, shape, device: device);
+        return managed.clone();
+    }
+
     /// <summary>The matrix product. <c>[…, m, k] · […, k, n] = […, m, n]</c>, m·k·n multiply-adds.</summary>
     public Tensor Product(Tensor left, Tensor right)
     {

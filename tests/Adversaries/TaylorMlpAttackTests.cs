@@ -62,10 +62,10 @@ internal static class TaylorMlpAttackTests
         }),
         Suite.Test("the collapse wins EffInf within the budget at N = 8, for four outputs and for one", () =>
         {
-            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Data = OneTarget() })))
+            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Source = new TrainedMlps { Data = OneTarget() } })))
             {
                 Result result = SampledEvaluator.Evaluate(Game.EffInf(scheme, new Collapse()), new() { Trials = 25, Seed = 3 });
-                Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Settings.Data.Description}: wins, within budget");
+                Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Dataset}: wins, within budget");
             }
         }),
         Suite.Test("the collapse is cheaper than Run′ from N = 3 with two outputs, and from N = 5 with one; with a gate from 2 and 4", () =>

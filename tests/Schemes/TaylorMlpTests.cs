@@ -205,6 +205,18 @@ internal static class TaylorMlpTests
                 Assert.Equal(ScalarType.Float64, released.Theta.dtype, "on the device");
             }
         }, count: 30),
+        Suite.Property("the same weights have the same release to the last bit, wherever in memory it is made", RandomMlp.Shapes, shape =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+            TaylorRelease first = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+            for (int i = 0; i < 8; i++)
+            {
+                _ = new double[(2 * i) + 1]; // moves what is allocated next
+                TaylorRelease again = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
+                Assert.True(TaylorMlpScheme.Identical(again, first).Lanes[0], $"release {i}");
+            }
+        }),
         Suite.Test("a release beyond its storage type says so", () =>
         {
             using DisposeScope scope = NewDisposeScope();
@@ -241,7 +253,7 @@ internal static class TaylorMlpTests
             Exception e = Assert.Throws<TrainingDivergedException>(
                 () => new MlpTraining(LearningRate: 50).Train(DataSet.Generated, 8, Activation.Gelu, CPU, new SeededTape(1)), "a rate of 50");
             Assert.Contains("MLP 8-8-4 left the finite numbers", e.Message, "the message");
-            new TaylorMlpScheme(new() { Hidden = 8192, Training = new(Steps: 20) }).Train(new SeededTape(1)).V.Dispose();
+            new TaylorMlpScheme(new() { Source = new TrainedMlps { Hidden = 8192, Training = new(Steps: 20) } }).Train(new SeededTape(1)).V.Dispose();
         }),
         Suite.Test("same seed, same tally on 1 and 2 threads, and a replayed trial is the trial", () =>
         {

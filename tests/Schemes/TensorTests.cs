@@ -140,6 +140,23 @@ internal static class TensorTests
             long[] indices = [.. TensorCoins.Indices(new SeededTape(3), 7, 1000, CPU).data<long>()];
             Assert.True(indices.All(i => i is >= 0 and < 7) && indices.Distinct().Count() == 7, "indices below 7, each of them");
         }),
+        Suite.Test("normal tensors are a function of the tape, and standard normal (false alarm 1e-6)", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            double[] one = Host(TensorCoins.Normal(new SeededTape(3), CPU, 99, 101));
+            Assert.True(one.SequenceEqual(Host(TensorCoins.Normal(new SeededTape(3), CPU, 99, 101))), "the same tape, the same tensor");
+            Assert.True(!one.SequenceEqual(Host(TensorCoins.Normal(new SeededTape(4), CPU, 99, 101))), "another tape, another one");
+            Assert.Equal(9999, one.Distinct().Count(), "an odd number of entries, none of them twice");
+            Assert.Near(0, one.Average(), 4.9 / 100, "mean, seed 3");
+            Assert.Near(1, one.Average(x => x * x), 4.9 * Math.Sqrt(2) / 100, "variance, seed 3");
+            Assert.Near(0, one.Chunk(2).Where(pair => pair.Length == 2).Average(pair => pair[0] * pair[1]), 4.9 / Math.Sqrt(5000), "covariance of a pair, seed 3");
+            double[] sorted = [.. one.Order()];
+            double farthest = sorted.Index().Max(x =>
+                Math.Max(Math.Abs(Normal(x.Item) - (x.Index / 9999.0)), Math.Abs(Normal(x.Item) - ((x.Index + 1) / 9999.0))));
+            Assert.True(farthest < 2.7 / 100, $"Kolmogorov's distance {farthest}, seed 3");
+
+            static double Normal(double x) => MathNet.Numerics.SpecialFunctions.Erfc(-x / Math.Sqrt(2)) / 2;
+        }),
         Suite.Test("the loader leaves a library alone that does not ask for the missing symbol", () =>
         {
             Assert.True(TorchLoader.Relaxed([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0]) is null, "an ELF file without it");
