@@ -21,6 +21,7 @@ internal static class Program
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        GivenMlpTests.All,
         TaylorMlpAttackTests.All,
         CommandLineTests.All,
         PlugInTests.All,

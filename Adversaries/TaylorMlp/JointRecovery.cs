@@ -26,7 +26,7 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
         int hidden = (int)released.Z0.shape[0];
         double[] theta = Host(released.Theta);
         double[] z0 = Host(released.Z0);
-        double[] c = Host(released.Theta0);
+        double[] c = released.IsGated ? new double[outputs] : Host(released.Theta0); // a gated MLP has no c
         double[] w = new double[outputs * hidden];
         double[] b = new double[hidden];
         double[] y = new double[order + 1];
@@ -43,7 +43,7 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
             {
                 double entry = order == 0 || g[strongest] == 0 ? 0 : theta[((((strongest - 1) * outputs) + i) * hidden) + j] / g[strongest];
                 w[(i * hidden) + j] = entry;
-                c[i] -= entry * g[0];
+                c[i] -= released.IsGated ? 0 : entry * g[0];
             }
 
             b[j] = x0 - z0[j];
@@ -56,7 +56,7 @@ public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
             BytesRead: sizeof(double) * (order + 1) * entries,
             BytesWritten: sizeof(double) * entries));
         Device device = released.V.device;
-        return new(released.V, tensor(b, device: device), tensor(w, [outputs, hidden], device: device), tensor(c, device: device));
+        return new(released.V, tensor(b, device: device), tensor(w, [outputs, hidden], device: device), tensor(c, device: device), released.U);
     }
 
     /// <summary>Projects every order of column j on the strongest, into y[1 … N]; returns which order that is.</summary>

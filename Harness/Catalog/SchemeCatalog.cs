@@ -4,6 +4,7 @@ using Wager.Adversaries;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
 using Wager.Schemes;
+using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ public static partial class SchemeCatalog
     {
         if (taylorMlp is not null && name != "taylor-mlp")
         {
-            throw new UsageException($"--data, --activation, --order and --hidden are taylor-mlp's; the scheme {name} has no such options");
+            throw new UsageException($"--data, --activation, --order, --hidden and --dtype are taylor-mlp's; the scheme {name} has no such options");
         }
 
         Subject found = BuiltIn(name, taylorMlp)
@@ -140,17 +141,17 @@ public static partial class SchemeCatalog
     private static Subject TaylorMlp(TaylorMlpSettings settings)
     {
         TaylorMlpScheme scheme = new(settings);
-        DataSet data = settings.Data;
-        int h = settings.Hidden;
+        (int d, int h, int outputs, bool isGated) = settings.Source.Shape;
         Tensor Zeros(params long[] shape) => zeros(shape, dtype: float64, device: settings.Device).DetachFromDisposeScope();
-        MlpWeights nothing = new(Zeros(h, data.InputCount), Zeros(h), Zeros(data.OutputCount, h), Zeros(data.OutputCount));
+        string storage = settings.Storage == StorageType.F64 ? "" : $", released in {settings.Storage}";
+        MlpWeights nothing = new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null);
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
             [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery()],
-            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, data.OutputCount)), new Collapse()],
+            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), new Collapse()],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
-            Summary = $"TaylorMLP on a trained MLP {data.InputCount}-{h}-{data.OutputCount}, {settings.Activation}, N = {settings.Order}; data {data.Description}",
+            Summary = $"TaylorMLP on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{storage}; data {settings.Source.Description}",
         };
     }
 

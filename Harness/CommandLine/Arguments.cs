@@ -6,6 +6,7 @@ using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -41,8 +42,9 @@ internal static class Arguments
     public static readonly Option<string> ActivationName = Text("--activation", "gelu|silu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
+    public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
 
-    public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden];
+    public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden, StorageName];
 
     /// <summary>A verb with its arguments and options.</summary>
     public static Command Verb(string name, string description, Func<ParseResult, int> run, IEnumerable<Symbol> takes)
@@ -189,14 +191,21 @@ internal static class Arguments
         }
 
         TaylorMlpSettings defaults = new();
+        TrainedMlps trained = new();
         string activation = parse.GetValue(ActivationName) ?? defaults.Activation.Name;
+        string storage = parse.GetValue(StorageName) ?? defaults.Storage.Name;
         return defaults with
         {
-            Data = parse.GetValue(Data) is { } path ? Read(path) : defaults.Data,
+            Source = trained with
+            {
+                Data = parse.GetValue(Data) is { } path ? Read(path) : trained.Data,
+                Hidden = (int)Whole(parse, Hidden, trained.Hidden, 1, 65_536),
+            },
             Activation = Activation.All.FirstOrDefault(a => a.Name == activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
+            Storage = StorageType.All.FirstOrDefault(type => type.Name == storage)
+                ?? throw new UsageException(Nearest.Unknown("storage type", storage, StorageType.All.Select(type => type.Name))),
             Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
-            Hidden = (int)Whole(parse, Hidden, defaults.Hidden, 1, 65_536),
             Device = DeviceOf(parse),
         };
     }

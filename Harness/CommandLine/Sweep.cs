@@ -59,12 +59,13 @@ internal sealed partial class Sweep
     private static Func<int, Subject> TaylorMlp(ParseResult parse, PlugIns plugIns, string parameter, string text)
     {
         TaylorMlpSettings settings = Arguments.TaylorMlpSettingsOf(parse, "taylor-mlp")!;
+        TaylorMlpSettings With(Func<TrainedMlps, TrainedMlps> change) => settings with { Source = change((TrainedMlps)settings.Source) };
         (Option option, Func<int, TaylorMlpSettings> at) = parameter switch
         {
             "N" => ((Option)Arguments.Order, (Func<int, TaylorMlpSettings>)(value => settings with { Order = value })),
-            "h" => (Arguments.Hidden, value => settings with { Hidden = value }),
-            "d" => (Arguments.Data, value => settings with { Data = DataSet.Generate(value, settings.Data.OutputCount) }),
-            "D" => (Arguments.Data, value => settings with { Data = DataSet.Generate(settings.Data.InputCount, value) }),
+            "h" => (Arguments.Hidden, value => With(source => source with { Hidden = value })),
+            "d" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(value, source.Data.OutputCount) })),
+            "D" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(source.Data.InputCount, value) })),
             _ => throw new UsageException($"--sweep {text}: taylor-mlp has no parameter {parameter}; there are N, h, d, D, q and m"),
         };
         return Arguments.Has(parse, option)

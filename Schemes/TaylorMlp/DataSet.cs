@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Wager.Games;
+using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
 namespace Wager.Schemes.TaylorMlp;
@@ -54,8 +55,8 @@ public sealed class DataSet
 
     /// <summary>The scaled rows as tensors. <c>[n, d]</c> and <c>[n, D]</c>, float64</summary>
     public (Tensor Inputs, Tensor Targets) On(Device device) => _on.GetOrAdd(device.ToString(), _ => (
-        tensor(_inputs, [RowCount, InputCount], device: device).DetachFromDisposeScope(),
-        tensor(_targets, [RowCount, OutputCount], device: device).DetachFromDisposeScope()));
+        TensorMath.Of(_inputs, device, RowCount, InputCount).DetachFromDisposeScope(),
+        TensorMath.Of(_targets, device, RowCount, OutputCount).DetachFromDisposeScope()));
 
     /// <summary>The built-in task with another number of inputs or targets.</summary>
     /// <param name="inputCount">d, at least 1.</param>

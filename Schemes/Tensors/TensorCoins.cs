@@ -16,7 +16,31 @@ public static class TensorCoins
             entries[i] = ((2 * Coins.Unit(key, (ulong)i)) - 1) * bound;
         }
 
-        return tensor(entries, shape, device: device);
+        return TensorMath.Of(entries, device, shape);
+    }
+
+    /// <summary>Independent entries, standard normal, in float64.</summary>
+    public static Tensor Normal(Tape tape, Device device, params long[] shape) => Normal(SingleKey(tape), device, shape);
+
+    /// <summary>
+    /// Independent entries, standard normal, in float64, a function of a key: two words give two entries (Box and Muller 1958). None is
+    /// beyond ±8.6, for the words have 53 digits.
+    /// </summary>
+    public static Tensor Normal(ulong key, Device device, params long[] shape)
+    {
+        double[] entries = new double[shape.Aggregate(1L, (product, side) => product * side)];
+        for (int i = 0; i < entries.Length; i += 2)
+        {
+            double radius = Math.Sqrt(-2 * Math.Log(1 - Coins.Unit(key, (ulong)i))); // 1 − u, because u may be 0
+            (double sine, double cosine) = Math.SinCos(2 * Math.PI * Coins.Unit(key, (ulong)i + 1));
+            entries[i] = radius * cosine;
+            if (i + 1 < entries.Length)
+            {
+                entries[i + 1] = radius * sine;
+            }
+        }
+
+        return TensorMath.Of(entries, device, shape);
     }
 
     /// <summary>Indices below a bound, drawn with replacement. <c>[count]</c></summary>

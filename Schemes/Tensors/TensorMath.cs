@@ -1,4 +1,5 @@
 using Wager.Games;
+using Wager.Schemes.Models;
 using static TorchSharp.torch;
 
 namespace Wager.Schemes.Tensors;
@@ -14,6 +15,16 @@ public readonly struct TensorMath(Tape tape)
     {
         // Trials are what runs in parallel; and a sum split over threads would round in another order.
         set_num_threads(1);
+    }
+
+    /// <summary>
+    /// A tensor of these entries in memory of libtorch's own, which is aligned. On a managed array, as it is made at first, a product may
+    /// differ in its last digit with where that happens to lie.
+    /// </summary>
+    public static Tensor Of(double[] entries, Device device, params long[] shape)
+    {
+        using Tensor managed = tensor(entries, shape, device: device);
+        return managed.clone();
     }
 
     /// <summary>The matrix product. <c>[…, m, k] · […, k, n] = […, m, n]</c>, m·k·n multiply-adds.</summary>
@@ -92,6 +103,33 @@ public readonly struct TensorMath(Tape tape)
     /// <summary>The logistic function of each entry.</summary>
     public Tensor Sigmoid(Tensor tensor) => Transcendental(tensor.sigmoid(), tensor);
 
+    /// <summary>
+    /// The nearest numbers of a storage type, entry by entry, still in float64, in one rounding as <see cref="StorageType.Round"/>: what
+    /// libtorch converts to bfloat16 it rounds twice. Of float64 they are the numbers themselves, for nothing.
+    /// </summary>
+    /// <remarks>
+    /// Adding 1.5·2⁵² quanta leaves no digit below the quantum, and subtracting them again is exact. The quantum is a power of two found
+    /// by an exact division, of the least normal number for those below it.
+    /// </remarks>
+    /// <param name="tensor">In float64. <c>[…]</c></param>
+    /// <param name="storage">Which numbers.</param>
+    public Tensor Round(Tensor tensor, StorageType storage)
+    {
+        if (storage == StorageType.F64)
+        {
+            return tensor;
+        }
+
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        double beyond = Math.ScaleB(2, storage.GreatestExponent);
+        Tensor magnitude = tensor.abs();
+        Tensor normal = magnitude.clamp(storage.LeastNormal, beyond);
+        Tensor shift = normal.div(normal.frexp().Mantissa).mul(1.5 * Math.ScaleB(1, 52 - storage.Precision));
+        Tensor rounded = magnitude.add(shift).sub(shift);
+        Tensor result = rounded.masked_fill(rounded.ge(beyond), double.PositiveInfinity).copysign(tensor);
+        return Elementwise(result.MoveToOuterDisposeScope(), tensor);
+    }
+
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>
     /// <param name="rows">Their indices, 0 … n − 1. <c>[m]</c></param>
@@ -100,6 +138,11 @@ public readonly struct TensorMath(Tape tape)
         Tensor result = tensor.index_select(0, rows);
         return Charged(result, default, result);
     }
+
+    /// <summary>The rows of one matrix above those of another. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="above"><c>[m, k]</c></param>
+    /// <param name="below"><c>[n, k]</c></param>
+    public Tensor Join(Tensor above, Tensor below) => Charged(cat([above, below], 0), default, above, below);
 
     private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>
         Charged(result, new Cost(Elementwise: result.numel()), operands);

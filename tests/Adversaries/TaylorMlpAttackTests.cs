@@ -53,7 +53,7 @@ internal static class TaylorMlpAttackTests
         Suite.Test("a column that no x₀ within reach explains is answered as if its bias were 0", () =>
         {
             using DisposeScope scope = NewDisposeScope();
-            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, false));
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, false, false));
             weights.B[1] = 60; // GELU is the identity there: every order from the second on is 0
             TaylorRelease released = TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1));
             MlpWeights recovered = new JointRecovery().Recover(default, released, new SeededTape(1));
@@ -62,18 +62,22 @@ internal static class TaylorMlpAttackTests
         }),
         Suite.Test("the collapse wins EffInf within the budget at N = 8, for four outputs and for one", () =>
         {
-            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Data = OneTarget() })))
+            foreach (TaylorMlpScheme scheme in Trained.Cast<TaylorMlpScheme>().Append(new(new() { Source = new TrainedMlps { Data = OneTarget() } })))
             {
                 Result result = SampledEvaluator.Evaluate(Game.EffInf(scheme, new Collapse()), new() { Trials = 25, Seed = 3 });
-                Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Settings.Data.Description}: wins, within budget");
+                Assert.Equal((1.0, 1.0), (result.Advantage.Value, result.WithinBudget!.Value), $"{scheme.Dataset}: wins, within budget");
             }
         }),
-        Suite.Test("the collapse is cheaper than Run′ from N = 3 with two outputs, and from N = 5 with one", () =>
+        Suite.Test("the collapse is cheaper than Run′ from N = 3 with two outputs, and from N = 5 with one; with a gate from 2 and 4", () =>
         {
-            foreach ((int outputs, int order, bool cheaper) in new[] { (2, 2, false), (2, 3, true), (1, 4, false), (1, 5, true) })
+            foreach ((int outputs, int order, bool gated, bool cheaper) in new[]
+            {
+                (2, 2, false, false), (2, 3, false, true), (1, 4, false, false), (1, 5, false, true),
+                (2, 1, true, false), (2, 2, true, true), (1, 3, true, false), (1, 4, true, true),
+            })
             {
                 using DisposeScope scope = NewDisposeScope();
-                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((7, 5, 16, outputs, order, false));
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((7, 5, 16, outputs, order, false, gated));
                 TaylorRelease released = TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1));
                 SeededTape collapse = new(1);
                 SeededTape run = new(1);
@@ -81,7 +85,7 @@ internal static class TaylorMlpAttackTests
                 released.Infer(inputs.narrow(0, 0, 1), new TensorMath(run));
                 double spent = CostUnit.Operations.Count(collapse.Spent(Procedure.Game));
                 double budget = CostUnit.Operations.Count(run.Spent(Procedure.Game));
-                Assert.Equal(cheaper, spent < budget, $"D = {outputs}, N = {order}: {spent} of {budget}");
+                Assert.Equal(cheaper, spent < budget, $"D = {outputs}, N = {order}{(gated ? ", gated" : "")}: {spent} of {budget}");
             }
         }),
         Suite.Property(
@@ -92,7 +96,14 @@ internal static class TaylorMlpAttackTests
                 using DisposeScope scope = NewDisposeScope();
                 (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
                 TaylorRelease released = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
-                int products = shape.Order == 0 ? 0 : (shape.Inputs * shape.Hidden) + (shape.Outputs * shape.Hidden) + ((shape.Order - 1) * shape.Hidden);
+                (int first, int second) = (shape.Inputs * shape.Hidden, shape.Outputs * shape.Hidden);
+                int products = (shape.Order, shape.Gated) switch
+                {
+                    (0, false) => 0,
+                    (0, true) => first + second,
+                    (_, false) => first + second + ((shape.Order - 1) * shape.Hidden),
+                    (_, true) => (2 * first) + second + (shape.Order * shape.Hidden),
+                };
                 Assert.Equal((double)products, CollapseAgrees(released, inputs), "multiply-adds");
             },
             count: 100),
@@ -137,14 +148,16 @@ internal static class TaylorMlpAttackTests
         Tensor collapsed = new Collapse().Infer(default, released, x, tape);
         Tensor expected = released.Infer(x, new TensorMath(new SeededTape(1)));
         TaylorRelease magnitudes = released with { Theta0 = released.Theta0.abs(), Theta = released.Theta.abs() };
-        Tensor terms = magnitudes.Theta0.unsqueeze(-2); // the sum that rounding is relative to
+        Tensor step = released.Step(x, new TensorMath(new SeededTape(1))).abs();
+        Tensor up = (released.Up(x, new TensorMath(new SeededTape(1))) ?? ones(1, float64)).abs();
+        Tensor terms = released.IsGated ? up.matmul(magnitudes.Theta0.t()) : magnitudes.Theta0.unsqueeze(-2); // the sum that rounding is relative to
         for (int n = 1; n <= released.Order; n++)
         {
-            terms = terms.add(released.Step(x, new TensorMath(new SeededTape(1))).abs().pow(n).matmul(magnitudes.Theta.select(0, n - 1).t()));
+            terms = terms.add(step.pow(n).mul(up).matmul(magnitudes.Theta.select(0, n - 1).t()));
         }
 
-        double off = collapsed.sub(expected).abs().div(terms).max().item<double>();
-        Assert.True(off <= 1e-12, $"off by {off}");
+        Tensor off = collapsed.sub(expected).abs();
+        Assert.True(off.le(terms.mul(1e-12)).all().item<bool>(), $"off by {off.div(terms).max().item<double>()}"); // 0 for 0 is right
         return tape.Spent(Procedure.Game).MultiplyAdds;
     }
 
