@@ -38,7 +38,7 @@ internal static class Arguments
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
     public static readonly Option<string> OnDevice = Text("--device", "cpu|cuda", "where tensors live (default cpu)");
     public static readonly Option<string> Data = Text("--data", "FILE.csv", "taylor-mlp: numbers to train on, the last column the target");
-    public static readonly Option<string> ActivationName = Text("--activation", "gelu|silu", "taylor-mlp: the activation (default gelu)");
+    public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
 
@@ -193,7 +193,7 @@ internal static class Arguments
         return defaults with
         {
             Data = parse.GetValue(Data) is { } path ? Read(path) : defaults.Data,
-            Activation = Activation.All.FirstOrDefault(a => a.Name == activation)
+            Activation = Activation.Find(activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
             Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
             Hidden = (int)Whole(parse, Hidden, defaults.Hidden, 1, 65_536),

@@ -136,6 +136,23 @@ internal static class TaylorMlpTests
 
             Assert.True(before < 1e-10, $"N = 24: off by {before}");
         }),
+        Suite.Test("with ReLU no order brings Run′ to Run: a line per unit is all that Θ₁ … Θ_N say, and Correctness is refuted", () =>
+        {
+            foreach (int order in new[] { 1, 8, 24 })
+            {
+                TaylorMlpScheme scheme = new(new() { Activation = Activation.Relu, Order = order });
+                Result result = SampledEvaluator.Evaluate(Game.Correctness(scheme), new() { Trials = 20 });
+                Assert.True(result.Wins < 5, $"N = {order}: {result.Wins} of 20 won");
+                using DisposeScope scope = NewDisposeScope();
+                SeededTape tape = new(6);
+                MlpWeights weights = scheme.Train(tape);
+                TaylorRelease released = scheme.Release(default, weights, tape);
+                Assert.Equal(0.0, released.Theta.narrow(0, 1, order - 1).abs().sum().item<double>(), $"Θ₂ … Θ_{order}");
+                Tensor x = DataSet.Generated.On(CPU).Inputs;
+                double off = released.Infer(x, new TensorMath(tape)).sub(weights.Forward(x, Activation.Relu, new TensorMath(tape))).pow(2).mean().sqrt().item<double>();
+                Assert.True(off > 0.1, $"N = {order}: off by {off} standard deviations of the target");
+            }
+        }),
         Suite.Test("training that diverges says so", () =>
         {
             Exception e = Assert.Throws<TrainingDivergedException>(
