@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
@@ -34,24 +31,16 @@ internal readonly record struct Solution(double X0, double Deviation, double Con
 /// </summary>
 internal sealed class ColumnSolver
 {
-    /// <summary>Cells are narrow where the derivatives wave, and wider where they only decay.</summary>
-    private const double Reach = 24;
-
     /// <summary>From here on GELU is the identity, to the last bit of float64.</summary>
     private const double Identity = 40;
 
     /// <summary>How far apart two W may be, relatively, and count as the same.</summary>
     private const double SameW = 0.005;
 
-    private const double NarrowReach = 8;
-    private const int NarrowCellsPerUnit = 16;
-    private const int WideCellsPerUnit = 8;
-    private const int PointsOfACell = 8;
-    private const int MostCandidates = 8;
     private const int Steps = 20, FarSteps = 8;
-    private const double Near = 5;
+    private const double Near = 5, NearMisfit = 9; // in deviations; and three of them squared
     private const double HopelessStep = 0.01, Hopeless = 1000;
-    private const double LongestStep = 1.0 / NarrowCellsPerUnit, LongestWay = 4 * LongestStep;
+    private const double LongestStep = 1.0 / CandidateCells.NarrowPerUnit, LongestWay = 4 * LongestStep;
 
     /// <summary>The degrees of freedom of Student's distribution.</summary>
     private const double Freedom = 4;
@@ -62,63 +51,28 @@ internal sealed class ColumnSolver
     /// <summary>Rounding in this program, relative to an order and a tenth of its neighbours: 16-bit types are projected in float32.</summary>
     private const double OwnNoise = 1e-12, OwnNoiseOf16Bits = 2e-6;
 
-    private static readonly ConcurrentDictionary<(Activation, int), ColumnSolver> _solvers = new();
+    private static readonly ConcurrentDictionary<(Activation, int, int), ColumnSolver> _solvers = new();
 
     private readonly Activation _activation;
+    private readonly int _least;
     private readonly int _order;
-    private readonly double[] _centre;
-    private readonly double[] _halfWidth;
-    private readonly double[][] _g; // _g[n][cell]: g_n at the cell's centre, in units of the greatest there
-    private readonly double[][] _square; // its square
-    private readonly double[][] _change; // the square of the most that it changes within the cell
+    private readonly CandidateCells _cells;
 
-    private ColumnSolver(Activation activation, int order)
+    private ColumnSolver(Activation activation, int least, int order)
     {
-        _activation = activation;
-        _order = order;
-        List<double> edges = [];
-        for (double x = -Reach; x <= Reach; x += x >= -NarrowReach && x < NarrowReach ? 1.0 / NarrowCellsPerUnit : 1.0 / WideCellsPerUnit)
-        {
-            edges.Add(x);
-        }
-
-        int cells = edges.Count - 1;
-        _centre = new double[cells];
-        _halfWidth = new double[cells];
-        _g = [.. Enumerable.Range(0, order + 1).Select(_ => new double[StorageLanes<double>.Padded(cells)])];
-        _square = [.. _g.Select(ofOrder => new double[ofOrder.Length])];
-        _change = [.. _g.Select(ofOrder => new double[ofOrder.Length])];
-        double[] g = new double[order + 1];
-        double[] near = new double[order + 1];
-        for (int cell = 0; cell < cells; cell++)
-        {
-            _centre[cell] = (edges[cell] + edges[cell + 1]) / 2;
-            _halfWidth[cell] = (edges[cell + 1] - edges[cell]) / 2;
-            activation.TaylorCoefficients(_centre[cell], g);
-            double greatest = g.Skip(1).Max(Math.Abs);
-            for (int point = -PointsOfACell; point <= PointsOfACell; point++)
-            {
-                activation.TaylorCoefficients(_centre[cell] + (_halfWidth[cell] * point / PointsOfACell), near);
-                for (int n = 1; n <= order && greatest > 0; n++)
-                {
-                    (double here, double change) = (g[n] / greatest, (near[n] - g[n]) / greatest);
-                    _g[n][cell] = here;
-                    _square[n][cell] = here * here;
-                    _change[n][cell] = Math.Max(_change[n][cell], change * change);
-                }
-            }
-        }
+        (_activation, _least, _order) = (activation, least, order);
+        _cells = new(activation, least, order);
     }
 
     /// <summary>
-    /// The solver for an activation and N. Its cells do not depend on any release, and are made once: they belong to the
+    /// The solver for an activation and the orders of a release. Its cells do not depend on any release, and are made once: they belong to the
     /// adversary's program, and no trial is charged for them.
     /// </summary>
-    public static ColumnSolver For(Activation activation, int order) =>
-        _solvers.GetOrAdd((activation, order), key => new ColumnSolver(key.Item1, key.Item2));
+    public static ColumnSolver For(Activation activation, int least, int order) =>
+        _solvers.GetOrAdd((activation, least, order), key => new ColumnSolver(key.Item1, key.Item2, key.Item3));
 
     /// <summary>Solves one column.</summary>
-    /// <param name="y">What <see cref="Projection"/> found, for n = 1 … N; y[0] is ignored. <c>[N + 1]</c></param>
+    /// <param name="y">What <see cref="Projection"/> found, for each order of the release. <c>[N + 1]</c></param>
     /// <param name="column">Likewise.</param>
     /// <param name="storage">What the release was rounded to.</param>
     /// <param name="z0">z₀, preferred where it explains the column as well as anything: b is 0 then.</param>
@@ -127,8 +81,8 @@ internal sealed class ColumnSolver
     {
         Span<double> variance = stackalloc double[_order + 1];
         Variances(y, column, storage, variance);
-        Span<(double X, double Misfit)> candidates = stackalloc (double, double)[MostCandidates];
-        int count = Candidates(y, variance, column.Strongest, candidates, ref work);
+        Span<(double X, double Misfit)> candidates = stackalloc (double, double)[CandidateCells.MostCandidates];
+        int count = _cells.Candidates(y, variance, column.Strongest, candidates, ref work);
         Span<double> precision = variance;
         foreach (ref double each in precision)
         {
@@ -152,7 +106,7 @@ internal sealed class ColumnSolver
         if (!(Math.Abs(best.X - z0) > Near * best.Deviation))
         {
             Found atZ0 = Refine(y, precision, column.Strongest, z0, 1, ref work);
-            best = atZ0.Misfit <= best.Misfit + 1 ? atZ0 : best;
+            best = atZ0.Misfit <= best.Misfit + NearMisfit ? atZ0 : best;
         }
 
         return new(best.X, best.Deviation, Confidence(best, found), best.Misfit / _order);
@@ -166,9 +120,9 @@ internal sealed class ColumnSolver
     {
         double ownNoise = storage.Size == 2 ? OwnNoiseOf16Bits : OwnNoise;
         double spacing = storage.LeastSubnormal * storage.LeastSubnormal / column.Energy; // in units of y², for one row
-        for (int n = 1; n <= _order; n++)
+        for (int n = _least; n <= _order; n++)
         {
-            double neighbours = Math.Max(n > 1 ? Math.Abs(y[n - 1]) : 0, n < _order ? Math.Abs(y[n + 1]) : 0);
+            double neighbours = Math.Max(n > _least ? Math.Abs(y[n - 1]) : 0, n < _order ? Math.Abs(y[n + 1]) : 0);
             double own = ownNoise * Math.Max(Math.Abs(y[n]), 0.1 * neighbours);
             double relative = storage.Roundoff * y[n];
             bool isBelowSpacing = y[n] * y[n] < 2 * spacing * column.Rows;
@@ -191,75 +145,13 @@ internal sealed class ColumnSolver
         {
             if (!(Math.Abs(other.Coefficient - best.Coefficient) <= SameW * Math.Abs(best.Coefficient)))
             {
-                double width = Math.Min(other.Deviation, Reach) / Math.Clamp(best.Deviation, 1e-300, Reach);
+                double width = Math.Min(other.Deviation, CandidateCells.Reach) / Math.Clamp(best.Deviation, 1e-300, CandidateCells.Reach);
                 others += Math.Exp(-0.5 * (other.Misfit - best.Misfit)) * width;
             }
         }
 
         return 1 / (1 + others);
     }
-
-    /// <summary>The centres of the cells that fit better than their neighbours, the best first.</summary>
-    private int Candidates(
-        ReadOnlySpan<double> y, ReadOnlySpan<double> variance, int m, Span<(double X, double Misfit)> candidates, ref Cost work)
-    {
-        int cells = _centre.Length;
-        Span<double> misfit = stackalloc double[StorageLanes<double>.Padded(cells)];
-        for (int cell = 0; cell < cells; cell += Vector512<double>.Count)
-        {
-            Vector512<double> gm = Vector512.Create(_g[m].AsSpan(cell));
-            Vector512<double> squareOfM = Vector512.Create(_square[m].AsSpan(cell));
-            Vector512<double> changeOfM = Vector512.Create(_change[m].AsSpan(cell));
-            Vector512<double> sum = default;
-            for (int n = 1; n <= _order; n++)
-            {
-                if (n != m)
-                {
-                    Vector512<double> yn = Vector512.Create(y[n]);
-                    Vector512<double> off = (gm * yn) - Vector512.Create(_g[n].AsSpan(cell));
-                    Vector512<double> v = Vector512.MultiplyAddEstimate(
-                        Vector512.Create(_square[n].AsSpan(cell)), Vector512.Create(variance[m]), Vector512.Create(_change[n].AsSpan(cell)));
-                    v = Vector512.MultiplyAddEstimate(squareOfM, Vector512.Create(variance[n]), v);
-                    v = Vector512.MultiplyAddEstimate(changeOfM, yn * yn, v);
-                    sum = Vector512.MultiplyAddEstimate(off * off, Inverse(v), sum);
-                }
-            }
-
-            sum.CopyTo(misfit[cell..]);
-        }
-
-        work += new Cost(MultiplyAdds: 5 * cells * (_order - 1), Elementwise: 3 * cells * (_order - 1));
-        int count = 0;
-        for (int cell = 0; cell < cells; cell++)
-        {
-            double here = double.IsNaN(misfit[cell]) ? double.PositiveInfinity : misfit[cell];
-            bool isLeast = (cell == 0 || !(misfit[cell - 1] < here)) && (cell == cells - 1 || !(misfit[cell + 1] <= here));
-            if (isLeast && (count < candidates.Length || here < candidates[^1].Misfit))
-            {
-                int place = Math.Min(count, candidates.Length - 1);
-                for (; place > 0 && candidates[place - 1].Misfit > here; place--)
-                {
-                    candidates[place] = candidates[place - 1];
-                }
-
-                candidates[place] = (_centre[cell], here);
-                count = Math.Min(count + 1, candidates.Length);
-            }
-        }
-
-        // What fits far worse than the best cell, where the cells' width is allowed for, fits worse whatever x in it.
-        int kept = count;
-        while (kept > 1 && candidates[kept - 1].Misfit > (8 * _order) + (4 * candidates[0].Misfit))
-        {
-            kept--;
-        }
-
-        return kept;
-    }
-
-    /// <summary>1/v, to four digits where the processor has that: cells need no more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Inverse(Vector512<double> v) => Avx512F.IsSupported ? Avx512F.Reciprocal14(v) : Vector512<double>.One / v;
 
     /// <summary>
     /// Gauss and Newton's steps from a cell's centre, in α and x of y_n ≈ α·g_n(x), where g_n′ = (n + 1)·g_{n+1}. Once they are near, orders
@@ -281,7 +173,7 @@ internal sealed class ColumnSolver
             double product = 1;
             double misfit = 0;
             double squares = 0;
-            for (int n = 1; n <= _order; n++)
+            for (int n = _least; n <= _order; n++)
             {
                 double off = y[n] - (alpha * g[n]);
                 double square = off * off * precision[n];

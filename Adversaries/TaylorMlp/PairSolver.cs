@@ -18,7 +18,7 @@ internal sealed class PairSolver(ReleasedLayer layer)
     /// <summary>Solves unit j from its first entry where neither order is 0.</summary>
     public RecoveredUnit Solve(int j, ref Cost work)
     {
-        if (layer.Order < B || Ratio(j) is not { } ratio)
+        if (Ratio(j) is not { } ratio)
         {
             return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent);
         }

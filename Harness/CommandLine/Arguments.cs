@@ -39,7 +39,7 @@ internal static class Arguments
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
     public static readonly Option<string> OnDevice = Text("--device", "cpu|cuda", "where tensors live (default cpu)");
     public static readonly Option<string> Data = Text("--data", "FILE.csv", "taylor-mlp: numbers to train on, the last column the target");
-    public static readonly Option<string> ActivationName = Text("--activation", "gelu|silu", "taylor-mlp: the activation (default gelu)");
+    public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
     public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
@@ -201,7 +201,7 @@ internal static class Arguments
                 Data = parse.GetValue(Data) is { } path ? Read(path) : trained.Data,
                 Hidden = (int)Whole(parse, Hidden, trained.Hidden, 1, 65_536),
             },
-            Activation = Activation.All.FirstOrDefault(a => a.Name == activation)
+            Activation = Activation.Find(activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
             Storage = StorageType.All.FirstOrDefault(type => type.Name == storage)
                 ?? throw new UsageException(Nearest.Unknown("storage type", storage, StorageType.All.Select(type => type.Name))),

@@ -73,6 +73,7 @@ public static unsafe class LayerRelease
             Format = storage,
             Storage = storage,
             Activation = activation,
+            IsX0Public = gated,
         };
         StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, threads));
         for (int i = 0; i < layer.Theta0.Length; i++)

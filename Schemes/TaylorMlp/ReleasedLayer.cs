@@ -30,8 +30,11 @@ public sealed unsafe class ReleasedLayer
     /// <summary>The activation function, which is public.</summary>
     public required Activation Activation { get; init; }
 
-    /// <summary>Whether the MLP has a gate, and then neither b nor c: x₀ = z₀ is public.</summary>
+    /// <summary>Whether the MLP has a gate, and then no c.</summary>
     public bool IsGated => Theta[0] != 0;
+
+    /// <summary>Whether it is known that the MLP has no b, as in Llama and Mistral: x₀ = z₀ is public then.</summary>
+    public required bool IsX0Public { get; init; }
 
     /// <summary>N.</summary>
     public int Order => Theta.Length - 1;

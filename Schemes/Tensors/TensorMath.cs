@@ -130,6 +130,16 @@ public readonly struct TensorMath(Tape tape)
         return Elementwise(result.MoveToOuterDisposeScope(), tensor);
     }
 
+    /// <summary>The entries that are above 0, and 0 for the others: a comparison each.</summary>
+    public Tensor Positive(Tensor tensor) => Elementwise(tensor.relu(), tensor);
+
+    /// <summary>1 for the entries that are above 0, and 0 for the others: a comparison each.</summary>
+    public Tensor IsPositive(Tensor tensor) => Elementwise(tensor.gt(0).to_type(tensor.dtype), tensor);
+
+    /// <summary>Each entry, but no less than the least and no more than the greatest: two comparisons each.</summary>
+    public Tensor Clamp(Tensor tensor, double least, double greatest) =>
+        Charged(tensor.clamp(least, greatest), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>
     /// <param name="rows">Their indices, 0 … n − 1. <c>[m]</c></param>

@@ -49,7 +49,7 @@ internal static class CommandLineTests
         ("a negative seed", "play WRec --scheme clear --adversary guess --seed -4", "--seed -4: must be a whole number from 0", null),
         ("no threads", "play WRec --scheme clear --adversary guess --threads 0", "--threads 0: must be a whole number from 1", null),
         ("a reading of line 4 that there is not", "play W-IND --scheme clear --adversary guess --line4 maybe", "--line4 maybe: must be resample or reject", null),
-        ("an unknown activation", "check taylor-mlp --activation silly", "unknown activation 'silly': did you mean silu?", null),
+        ("an unknown activation", "check taylor-mlp --activation silly", "unknown activation 'silly': did you mean silu? (there are gelu, gelu-tanh, silu, relu)", null),
         ("a negative order", "check taylor-mlp --order -1", "--order -1: must be a whole number from 0 to 64", null),
         ("no hidden unit", "check taylor-mlp --hidden 0", "--hidden 0: must be a whole number from 1", null),
         ("an unknown storage type", "check taylor-mlp --dtype bf15", "unknown storage type 'bf15': did you mean bf16?", null),

@@ -12,12 +12,105 @@ namespace Wager.Tests;
 internal static class ActivationTests
 {
     private static readonly Arbitrary<(Activation Activation, double X)> _points = Arb.From(
-        from activation in Gen.Elements(Activation.Gelu, Activation.Silu)
+        from activation in Gen.Elements<Activation>([.. Activation.Smooth])
         from x in Gen.Choose(-12_000, 12_000)
         select (activation, x / 1000.0));
 
     public static Test All => Suite.Group(
         "activations",
+        Suite.Test("the derivatives are those of the reference table, to 10 digits or, near a zero, to 12 of their size around it", () =>
+        {
+            int[] orders = [.. Enumerable.Range(0, 13), 16, 20];
+            IReadOnlyList<ReferenceDerivative> table = ReferenceDerivative.Table;
+            foreach (ReferenceDerivative line in table)
+            {
+                double actual = Derivatives(line.Activation, line.X, line.Order)[line.Order];
+                Assert.True(
+                    line.Excess(actual) < 1,
+                    FormattableString.Invariant($"{line.Activation}, order {line.Order} at {line.X:R}: expected {line.Value:R}, got {actual:R}; {line.Scale} around it"));
+            }
+
+            foreach (Activation activation in Activation.Smooth)
+            {
+                ILookup<double, int> at = table.Where(line => line.Activation == activation).ToLookup(line => line.X, line => line.Order);
+                Assert.True(at.Count > 100 && at.All(x => x.SequenceEqual(orders)), $"{activation}: every order at each of more than 100 points");
+                Assert.True(Enumerable.Range(-24, 49).All(k => at.Contains(k / 2.0)), $"{activation}: from −12 to 12 by halves");
+            }
+        }),
+        Suite.Test("no finite number and no order up to 40 gives NaN or infinity, and far out the function is x or 0", () =>
+        {
+            foreach (Activation activation in Activation.All)
+            {
+                foreach (double size in new[] { 0, double.Epsilon, 1e-300, 12, 22, 27, 38, 40, 709, 746, 1e6, 1e154, 1e300, double.MaxValue })
+                {
+                    foreach (double x in new[] { size, -size })
+                    {
+                        double[] derivatives = Derivatives(activation, x, 40);
+                        int bad = Array.FindIndex(derivatives, value => !double.IsFinite(value));
+                        Assert.True(bad < 0, FormattableString.Invariant($"{activation}, order {bad} at {x:R}"));
+                        if (size >= 746)
+                        {
+                            double[] expected = x > 0 ? [x, 1] : [0, 0];
+                            Assert.True(derivatives.AsSpan()[..2].SequenceEqual(expected) && derivatives[2..].All(value => value == 0), FormattableString.Invariant($"{activation} at {x:R}"));
+                        }
+                    }
+                }
+            }
+        }),
+        Suite.Test("ReLU is max(x, 0), its slope 1 above 0 only, and the rest is 0", () =>
+        {
+            foreach (double x in new[] { -3, -double.Epsilon, -0.0, 0, double.Epsilon, 0.7 })
+            {
+                double[] expected = [x > 0 ? x : 0, x > 0 ? 1 : 0, 0, 0, 0];
+                for (int order = 0; order < expected.Length; order++)
+                {
+                    Assert.True(Derivatives(Activation.Relu, x, order).SequenceEqual(expected.AsSpan()[..(order + 1)]), FormattableString.Invariant($"up to order {order} at {x:R}"));
+                }
+            }
+        }),
+        Suite.Test("tanh-GELU is what its name says, and is not GELU", () =>
+        {
+            double largest = 0;
+            for (int i = -60; i <= 60; i++)
+            {
+                double x = i / 10.0;
+                double tanh = Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x)));
+                double actual = Derivatives(Activation.GeluTanh, x, 0)[0];
+                Assert.Near(x * (1 + tanh) / 2, actual, 1e-15, FormattableString.Invariant($"at {x}"));
+                largest = Math.Max(largest, Math.Abs(actual - Derivatives(Activation.Gelu, x, 0)[0]));
+            }
+
+            Assert.True(largest is > 4e-4 and < 5e-4, $"up to {largest} from GELU");
+        }),
+        Suite.Test("the Taylor coefficients are the derivatives over n!, and there are none beyond order 170", () =>
+        {
+            foreach (Activation activation in Activation.All)
+            {
+                double[] coefficients = new double[171];
+                activation.TaylorCoefficients(-0.4, coefficients);
+                double[] derivatives = Derivatives(activation, -0.4, 170);
+                double factorial = 1;
+                for (int n = 0; n <= 170; n++)
+                {
+                    factorial *= Math.Max(n, 1);
+                    Assert.Near(derivatives[n], coefficients[n] * factorial, 1e-14 * Math.Abs(derivatives[n]), $"{activation}, order {n}");
+                }
+
+                Assert.Contains("to order 170, not to 171", Assert.Throws<ArgumentException>(() => Derivatives(activation, 0, 171), "171").Message, "171");
+            }
+        }),
+        Suite.Test("an activation is found by its name and by those on Hugging Face", () =>
+        {
+            foreach ((string names, Activation expected) in new[]
+            {
+                ("gelu", Activation.Gelu), ("gelu-tanh gelu_new gelu_pytorch_tanh gelu_fast", Activation.GeluTanh), ("silu swish", Activation.Silu), ("relu", Activation.Relu),
+            })
+            {
+                Assert.True(names.Split(' ').All(name => Activation.Find(name) == expected), names);
+            }
+
+            Assert.True(Activation.Find("silly") is null && Activation.Find("") is null, "others");
+        }),
         Suite.Test("orders 0 to 5 at 0 are what the series say", () =>
         {
             // x·Φ(x) = x/2 + (x² − x⁴/6 + …)/√(2π), and x·σ(x) = x/2 + x²/4 − x⁴/48 + …
@@ -87,6 +180,21 @@ internal static class ActivationTests
                     double[] expected = Derivatives(activation, -6 + (0.5 * i), 1);
                     Assert.Near(expected[0], values[i], 1e-14, $"{activation}({-6 + (0.5 * i)})");
                     Assert.Near(expected[1], slopes[i], 1e-14, $"{activation}′({-6 + (0.5 * i)})");
+                }
+            }
+        }),
+        Suite.Test("on tensors of huge entries it is x or 0, and its slope 1 or 0, in float64 and float32", () =>
+        {
+            foreach (Activation activation in Activation.All)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                TensorMath math = new(new SeededTape(1));
+                foreach ((ScalarType type, double huge) in new[] { (float64, 1e300), (float32, 1e30) })
+                {
+                    Tensor u = tensor(new[] { -huge, -1000, 1000, huge }, type);
+                    Tensor kept = u.clamp_min(0);
+                    Assert.True(activation.Apply(math, u).eq(kept).all().item<bool>(), $"{activation}, {type}");
+                    Assert.True(activation.Slope(math, u).eq(kept.gt(0)).all().item<bool>(), $"{activation}′, {type}");
                 }
             }
         }));

@@ -19,7 +19,7 @@ internal static class GivenMlpTests
 {
     private const int Count = 4;
 
-    private static readonly Arbitrary<(int Seed, int Inputs, int Hidden, int Outputs, int Order, bool Silu, bool Gated)> _converging =
+    private static readonly Arbitrary<(int Seed, int Inputs, int Hidden, int Outputs, int Order, Activation Activation, bool Gated)> _converging =
         Arb.From(RandomMlp.Shapes.Generator.Select(shape => shape with { Order = 12, Outputs = Math.Max(shape.Outputs, 2) }));
 
     public static Test All => Suite.Group(
@@ -57,7 +57,7 @@ internal static class GivenMlpTests
             foreach (bool gated in new[] { false, true })
             {
                 using DisposeScope scope = NewDisposeScope();
-                (int, int, int, int, int, bool, bool Gated) shape = (1, 3, 5, 2, 4, true, gated);
+                (int, int, int, int, int, Activation, bool Gated) shape = (1, 3, 5, 2, 4, Activation.Silu, gated);
                 TaylorMlpScheme scheme = new(new() { Source = Given(shape), Order = 2 });
                 MlpWeights third = Load(shape, 2);
                 Game game = Game.WRec(scheme, new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(third));
@@ -78,7 +78,7 @@ internal static class GivenMlpTests
         }, count: 20),
         Suite.Test("the scheme says what it plays on, and in which type", () =>
         {
-            (int, int, int, int, int, bool, bool Gated) shape = (1, 3, 5, 2, 4, true, true);
+            (int, int, int, int, int, Activation, bool Gated) shape = (1, 3, 5, 2, 4, Activation.Silu, true);
             TaylorMlpSettings settings = Settings(shape) with { Storage = StorageType.BF16 };
             Assert.Equal(
                 "TaylorMLP on a given gated MLP 3-5-2, silu, N = 4, released in bf16; data random: one of 4, inputs standard normal",
@@ -96,7 +96,7 @@ internal static class GivenMlpTests
         }),
         Suite.Test("a release beyond its type is the scheme's failure, in one line", () =>
         {
-            (int, int, int, int, int, bool, bool Gated) shape = (1, 3, 5, 2, 4, true, true);
+            (int, int, int, int, int, Activation, bool Gated) shape = (1, 3, 5, 2, 4, Activation.Silu, true);
             GivenMlps large = new("large", Given(shape).Shape, 1, i => Load(shape, i) with { W = Load(shape, i).W.mul(1e6) });
             TaylorMlpScheme scheme = new(new() { Source = large, Storage = StorageType.F16 });
             Exception e = Assert.Throws<BrokenSchemeException>(
@@ -106,7 +106,7 @@ internal static class GivenMlpTests
         Suite.Test("what is loaded must have the shape, and is named where it does not", () =>
         {
             using DisposeScope scope = NewDisposeScope();
-            (int, int, int, int, int, bool, bool Gated) shape = (1, 3, 5, 2, 4, true, true);
+            (int, int, int, int, int, Activation, bool Gated) shape = (1, 3, 5, 2, 4, Activation.Silu, true);
             GivenMlps wrong = new("layers", new(3, 5, 2), 1, i => Load(shape, i));
             Exception e = Assert.Throws<InvalidDataException>(() => wrong.Train(Activation.Silu, CPU, new SeededTape(1)), "a gate that was not announced");
             Assert.Contains("layers, number 0 of 0 … 0, is no MLP 3-5-2: it has a U", e.Message, "the message");
@@ -114,14 +114,14 @@ internal static class GivenMlpTests
             Assert.Throws<ArgumentOutOfRangeException>(() => _ = new GivenMlps("flat", new(3, 0, 2), 1, i => Load(shape, i)), "no hidden unit");
         }));
 
-    private static TaylorMlpSettings Settings((int Seed, int Inputs, int Hidden, int Outputs, int Order, bool Silu, bool Gated) shape) =>
-        new() { Source = Given(shape), Order = shape.Order, Activation = shape.Silu ? Activation.Silu : Activation.Gelu };
+    private static TaylorMlpSettings Settings((int Seed, int Inputs, int Hidden, int Outputs, int Order, Activation Activation, bool Gated) shape) =>
+        new() { Source = Given(shape), Order = shape.Order, Activation = shape.Activation };
 
-    private static GivenMlps Given((int Seed, int Inputs, int Hidden, int Outputs, int Order, bool Silu, bool Gated) shape) =>
+    private static GivenMlps Given((int Seed, int Inputs, int Hidden, int Outputs, int Order, Activation Activation, bool Gated) shape) =>
         new("random", new(shape.Inputs, shape.Hidden, shape.Outputs, shape.Gated), Count, i => Load(shape, i));
 
     /// <summary>MLP i, its V small enough for the series to converge on normal inputs.</summary>
-    private static MlpWeights Load((int Seed, int Inputs, int Hidden, int Outputs, int Order, bool Silu, bool Gated) shape, int i)
+    private static MlpWeights Load((int Seed, int Inputs, int Hidden, int Outputs, int Order, Activation Activation, bool Gated) shape, int i)
     {
         MlpWeights weights = RandomMlp.Of(shape with { Seed = (Count * shape.Seed) + i }).Weights;
         return weights with { V = weights.V.div(2 * Math.Sqrt(shape.Inputs)) };

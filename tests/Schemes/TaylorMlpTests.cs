@@ -220,7 +220,7 @@ internal static class TaylorMlpTests
         Suite.Test("a release beyond its storage type says so", () =>
         {
             using DisposeScope scope = NewDisposeScope();
-            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, false, true));
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, Activation.Gelu, true));
             weights = weights with { W = weights.W.mul(1e6) };
             Exception e = Assert.Throws<StorageOverflowException>(
                 () => TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1), StorageType.F16), "a million in f16");
@@ -247,6 +247,23 @@ internal static class TaylorMlpTests
             }
 
             Assert.True(before < 1e-10, $"N = 24: off by {before}");
+        }),
+        Suite.Test("with ReLU no order brings Run′ to Run: a line per unit is all that Θ₁ … Θ_N say, and Correctness is refuted", () =>
+        {
+            foreach (int order in new[] { 1, 8, 24 })
+            {
+                TaylorMlpScheme scheme = new(new() { Activation = Activation.Relu, Order = order });
+                Result result = SampledEvaluator.Evaluate(Game.Correctness(scheme), new() { Trials = 20 });
+                Assert.True(result.Wins < 5, $"N = {order}: {result.Wins} of 20 won");
+                using DisposeScope scope = NewDisposeScope();
+                SeededTape tape = new(6);
+                MlpWeights weights = scheme.Train(tape);
+                TaylorRelease released = scheme.Release(default, weights, tape);
+                Assert.Equal(0.0, released.Theta.narrow(0, 1, order - 1).abs().sum().item<double>(), $"Θ₂ … Θ_{order}");
+                Tensor x = DataSet.Generated.On(CPU).Inputs;
+                double off = released.Infer(x, new TensorMath(tape)).sub(weights.Forward(x, Activation.Relu, new TensorMath(tape))).pow(2).mean().sqrt().item<double>();
+                Assert.True(off > 0.1, $"N = {order}: off by {off} standard deviations of the target");
+            }
         }),
         Suite.Test("training that diverges says so", () =>
         {
@@ -282,7 +299,7 @@ internal static class TaylorMlpTests
         Suite.Test("a bias that is not there is not asked for, and one that is must be found", () =>
         {
             using DisposeScope scope = NewDisposeScope();
-            MlpWeights truth = RandomMlp.Of((1, 2, 3, 2, 8, false, true)).Weights;
+            MlpWeights truth = RandomMlp.Of((1, 2, 3, 2, 8, Activation.Gelu, true)).Weights;
             MlpWeights guess = truth with { B = truth.B.mul(1.005), C = ones(2, float64) };
             double Off(MlpWeights value, MlpWeights of) => MlpWeights.LargestRelativeError(value, of).Lanes[0];
             Assert.Near(0.005, Off(guess, truth), 1e-12, "c of a gated MLP is not compared, b is");

@@ -49,6 +49,9 @@ internal static class TensorTests
         Unary("exp", (math, a) => math.Exp(a), Math.Exp, new Cost(Transcendental: 12)),
         Unary("erf", (math, a) => math.Erf(a), MathNet.Numerics.SpecialFunctions.Erf, new Cost(Transcendental: 12)),
         Unary("sigmoid", (math, a) => math.Sigmoid(a), a => 1 / (1 + Math.Exp(-a)), new Cost(Transcendental: 12)),
+        Unary("positive", (math, a) => math.Positive(a), a => Math.Max(a, 0), new Cost(Elementwise: 12)),
+        Unary("is positive", (math, a) => math.IsPositive(a), a => a > 0 ? 1 : 0, new Cost(Elementwise: 12)),
+        Unary("clamp", (math, a) => math.Clamp(a, -0.25, 0.5), a => Math.Clamp(a, -0.25, 0.5), new Cost(Elementwise: 24)),
         Suite.Test("sums, least and greatest entries along an axis", () =>
         {
             using DisposeScope scope = NewDisposeScope();

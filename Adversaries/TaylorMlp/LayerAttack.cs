@@ -1,0 +1,257 @@
+using Wager.Games;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Adversaries.TaylorMlp;
+
+/// <summary>How a layer is attacked.</summary>
+/// <param name="Orders">How many orders W is read from.</param>
+/// <param name="Threads">How many threads share the work; what is recovered does not depend on it.</param>
+public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads = 1)
+{
+    /// <summary>Rows that x₀ is found from: few where W is then read from one order, since they are read of every order.</summary>
+    private const int RowsForOne = 64, RowsForAll = 256, RowsWherePublic = 8;
+
+    private const int UnitsOfAShare = 64;
+
+    /// <summary>Below it a column is solved again, from all its rows; and if that does not help, counted as lost.</summary>
+    private const double Doubt = 0.999;
+
+    /// <summary>How much smaller than a column's root mean square an entry may be and still be normal: 2⁻¹⁶.</summary>
+    private const double Room = 1.0 / (1 << 16);
+
+    /// <summary>
+    /// The joint attack: each column's x₀ once, from all orders and many rows together, and then W by division; b = x₀ − z₀ and
+    /// c = θ₀ − W·Act(x₀). Where x₀ is public no root is needed.
+    /// </summary>
+    /// <param name="layer">The release.</param>
+    /// <param name="weights">What W is written in.</param>
+    /// <param name="w">Where W is written, row by row. <c>[D, h]</c></param>
+    /// <param name="work">Grows by what was done.</param>
+    public RecoveredLayer Jointly(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
+    {
+        if (layer.Order < layer.LeastOrder)
+        {
+            return Nothing(layer, weights, w); // N = 0: θ₀ alone
+        }
+
+        int rows = layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll;
+        Projection projection = Projection.Of(layer, rows, Threads);
+        work += new Cost(MultiplyAdds: (double)projection.Rows * layer.Order * layer.Hidden, BytesRead: (double)projection.Rows * layer.Order * layer.RowBytes);
+        RecoveredUnit[] units = Solve(layer, projection, ref work);
+        double[] g = Coefficients(layer, units, ref work);
+        RowDivision division = new(layer, g, weights, w, Threads);
+        double[] images;
+        if (Orders == OrdersRead.All)
+        {
+            images = division.ByAllOrders(Shares(layer, units, g));
+            work += new Cost(MultiplyAdds: 2.0 * layer.Outputs * layer.Order * layer.Hidden, Elementwise: 4.0 * layer.Outputs * layer.Order * layer.Hidden);
+        }
+        else
+        {
+            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, g, j))];
+            int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
+            images = division.ByOneOrder([.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)]);
+            work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden);
+        }
+
+        return Finish(layer, units, images, ref work);
+    }
+
+    /// <summary>
+    /// The attack as published (Yang et al. 2025, §4.2): x₀ of each column from the ratio of one pair of orders in one entry, by Newton's
+    /// method, and W by dividing Θ_a. The paper leaves open which pair, which entry and from where; here they are orders 1 and 2, the
+    /// first entry where neither is 0, and z₀.
+    /// </summary>
+    /// <param name="layer">The release.</param>
+    /// <param name="weights">What W is written in.</param>
+    /// <param name="w">Where W is written, row by row. <c>[D, h]</c></param>
+    /// <param name="work">Grows by what was done.</param>
+    public RecoveredLayer Pairwise(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
+    {
+        if (layer.Order < PairSolver.B)
+        {
+            return Nothing(layer, weights, w);
+        }
+
+        RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
+        PairSolver solver = new(layer);
+        Lock gate = new();
+        Cost solving = default;
+        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, (first, end) =>
+        {
+            Cost share = default;
+            for (int j = first; j < end; j++)
+            {
+                units[j] = layer.IsX0Public ? new(layer.Z0[j], 0, 1, ColumnLoss.None) : solver.Solve(j, ref share);
+            }
+
+            lock (gate)
+            {
+                solving += share;
+            }
+        });
+        work += solving + new Cost(Elementwise: (double)layer.Outputs * layer.Hidden);
+        double[] g = Coefficients(layer, units, ref work);
+        byte[] chosen = new byte[layer.Hidden];
+        Array.Fill(chosen, (byte)PairSolver.A);
+        double[] images = new RowDivision(layer, g, weights, w, Threads).ByOneOrder(chosen);
+        return Finish(layer, units, images, ref work);
+    }
+
+    /// <summary>The answer to a release without the orders that are needed: zeros.</summary>
+    private static unsafe RecoveredLayer Nothing(ReleasedLayer layer, StorageType weights, nint w)
+    {
+        for (int i = 0; i < layer.Outputs; i++)
+        {
+            new Span<byte>((byte*)w + ((long)i * layer.Hidden * weights.Size), layer.Hidden * weights.Size).Clear();
+        }
+
+        RecoveredUnit silent = new(0, double.PositiveInfinity, 0, ColumnLoss.Silent);
+        return new(new double[layer.Hidden], new double[layer.IsGated ? 0 : layer.Outputs], [.. Enumerable.Repeat(silent, layer.Hidden)]);
+    }
+
+    private RecoveredUnit[] Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    {
+        RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
+        if (layer.IsX0Public)
+        {
+            return [.. layer.Z0.Select((z0, j) => new RecoveredUnit(z0, 0, 1, projection.Energy[j] > 0 ? ColumnLoss.None : ColumnLoss.Silent))];
+        }
+
+        ColumnSolver solver = ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
+        Lock gate = new();
+        Cost solving = default;
+        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, (first, end) =>
+        {
+            Cost share = default;
+            Span<double> y = stackalloc double[layer.Order + 1];
+            for (int j = first; j < end; j++)
+            {
+                units[j] = Unit(projection.Unit(j, y), y, ref share);
+                if (projection.Rows < layer.Outputs && (units[j].Loss != ColumnLoss.None || IsVague(layer, units[j])))
+                {
+                    units[j] = Unit(Projection.Whole(layer, j, y), y, ref share);
+                    share += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Order, BytesRead: (double)layer.Outputs * layer.Order * layer.Format.Size);
+                }
+
+                RecoveredUnit Unit(Projection.Column column, ReadOnlySpan<double> y, ref Cost share)
+                {
+                    if (!(column.Energy > 0 && double.IsFinite(column.Energy)))
+                    {
+                        return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent);
+                    }
+
+                    Solution solution = solver.Solve(y, column, layer.Storage, layer.Z0[j], ref share);
+                    return new(solution.X0, solution.Deviation, solution.Confidence, !solution.IsExplained ? ColumnLoss.Unexplained
+                        : solution.Confidence < Doubt ? ColumnLoss.Ambiguous
+                        : ColumnLoss.None);
+                }
+            }
+
+            lock (gate)
+            {
+                solving += share;
+            }
+        });
+        work += solving;
+        return units;
+    }
+
+    /// <summary>Whether W by the strongest order may be off by a thousandth.</summary>
+    private static bool IsVague(ReleasedLayer layer, RecoveredUnit unit)
+    {
+        Span<double> g = stackalloc double[layer.Order + 2];
+        layer.Activation.TaylorCoefficients(unit.X0, g);
+        int strongest = layer.LeastOrder;
+        for (int n = strongest + 1; n <= layer.Order; n++)
+        {
+            strongest = Math.Abs(g[n]) > Math.Abs(g[strongest]) ? n : strongest;
+        }
+
+        return (strongest + 1) * Math.Abs(g[strongest + 1] / g[strongest]) * Math.Min(unit.Deviation, 1) > 1e-3;
+    }
+
+    /// <summary>g_n(x₀[j]). <c>[N + 1, h]</c></summary>
+    private double[] Coefficients(ReleasedLayer layer, RecoveredUnit[] units, ref Cost work)
+    {
+        int h = layer.Hidden;
+        double[] g = new double[(layer.Order + 1) * h];
+        InParallel.For(h, UnitsOfAShare, Threads, (first, end) =>
+        {
+            Span<double> ofUnit = stackalloc double[layer.Order + 1];
+            for (int j = first; j < end; j++)
+            {
+                layer.Activation.TaylorCoefficients(units[j].X0, ofUnit);
+                for (int n = 0; n <= layer.Order; n++)
+                {
+                    g[(n * h) + j] = double.IsFinite(ofUnit[n]) ? ofUnit[n] : 0;
+                }
+            }
+        });
+        work += layer.Activation.TaylorCoefficientsCost(layer.Order) * h;
+        return g;
+    }
+
+    /// <summary>
+    /// s_n: the part of an entry's variance that is its rounding; the other part is what x₀'s error makes of g_n, whose slope is
+    /// (n + 1)·g_{n+1}, and great where g_n is near a zero.
+    /// </summary>
+    private static double[] Shares(ReleasedLayer layer, RecoveredUnit[] units, double[] g)
+    {
+        int h = layer.Hidden;
+        double rounding = layer.Storage.Roundoff * layer.Storage.Roundoff / 3;
+        double[] shares = new double[g.Length];
+        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        {
+            for (int j = 0; j < h; j++)
+            {
+                double error = RelativeError(layer, units[j], g, n, j);
+                shares[(n * h) + j] = rounding / (rounding + (error * error));
+            }
+        }
+
+        return shares;
+    }
+
+    /// <summary>The relative error of g_n(x₀) that x₀'s makes; that of the last order is taken from its neighbour.</summary>
+    private static double RelativeError(ReleasedLayer layer, RecoveredUnit unit, double[] g, int n, int j)
+    {
+        if (unit.Deviation == 0)
+        {
+            return 0;
+        }
+
+        double here = g[(n * layer.Hidden) + j];
+        double next = g[(Math.Min(n + 1, layer.Order) * layer.Hidden) + j];
+        double slope = n < layer.Order ? (n + 1) * next : Math.Max(Math.Abs(here), Math.Abs(g[((n - 1) * layer.Hidden) + j]));
+        return here == 0 ? double.MaxValue : Math.Abs(slope / here) * Math.Min(unit.Deviation, 1);
+    }
+
+    private static int StrongestOf(ReleasedLayer layer, double[] g, int j)
+    {
+        int strongest = layer.LeastOrder;
+        for (int n = strongest + 1; n <= layer.Order; n++)
+        {
+            strongest = Math.Abs(g[(n * layer.Hidden) + j]) > Math.Abs(g[(strongest * layer.Hidden) + j]) ? n : strongest;
+        }
+
+        return strongest;
+    }
+
+    /// <summary>Whether the main order gives a unit's W as well as its strongest: no entry of note is subnormal in it, and x₀'s error hardly counts.</summary>
+    private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
+    {
+        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
+        return rootMeanSquare * Room > layer.Storage.LeastNormal && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
+    }
+
+    private static RecoveredLayer Finish(ReleasedLayer layer, RecoveredUnit[] units, double[] images, ref Cost work)
+    {
+        work += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Hidden, Elementwise: layer.Hidden + layer.Outputs);
+        return new(
+            [.. units.Select((unit, j) => unit.X0 - layer.Z0[j])],
+            [.. layer.Theta0.Select((theta0, i) => theta0 - images[i])],
+            units);
+    }
+}

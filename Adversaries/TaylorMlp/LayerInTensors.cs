@@ -1,0 +1,57 @@
+using Wager.Games;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+using static TorchSharp.torch;
+
+namespace Wager.Adversaries.TaylorMlp;
+
+/// <summary>Brings a release in tensors, which games are played with, to the attacks on layers in memory, and what they recover back.</summary>
+internal static unsafe class LayerInTensors
+{
+    /// <summary>An attack on a layer, which writes W and returns the rest.</summary>
+    public delegate RecoveredLayer Attacking(LayerAttack attack, ReleasedLayer layer, nint w, ref Cost work);
+
+    /// <summary>Attacks a release, and charges what it took to the tape.</summary>
+    public static MlpWeights Attack(TaylorRelease released, Tape tape, Attacking attack)
+    {
+        (int h, int outputs, int order) = (released.Shape.Hidden, released.Shape.Outputs, released.Order);
+        double[] theta = Host(released.Theta);
+        double[] theta0 = Host(released.Theta0);
+        double[] w = new double[outputs * h];
+        Cost work = new(BytesRead: sizeof(double) * (theta.Length + theta0.Length), BytesWritten: sizeof(double) * w.Length);
+        RecoveredLayer recovered;
+        fixed (double* first = theta, ofOrder0 = theta0, written = w)
+        {
+            nint[] matrices = new nint[order + 1];
+            matrices[0] = released.IsGated ? (nint)ofOrder0 : 0;
+            for (int n = 1; n <= order; n++)
+            {
+                matrices[n] = (nint)(first + ((n - 1) * w.Length));
+            }
+
+            ReleasedLayer layer = new()
+            {
+                Theta = matrices,
+                Theta0 = released.IsGated ? [] : theta0,
+                Z0 = Host(released.Z0),
+                Outputs = outputs,
+                Activation = released.Activation,
+                Format = StorageType.F64,
+                Storage = released.Storage,
+                IsX0Public = false,
+            };
+            recovered = attack(new LayerAttack(), layer, (nint)written, ref work);
+        }
+
+        tape.Charge(work);
+        Device device = released.V.device;
+        return new(
+            released.V,
+            tensor(recovered.B, device: device),
+            tensor(w, [outputs, h], device: device),
+            released.IsGated ? zeros(outputs, dtype: float64, device: device) : tensor(recovered.C, device: device),
+            released.U);
+    }
+
+    private static double[] Host(Tensor tensor) => [.. tensor.cpu().contiguous().data<double>()];
+}
