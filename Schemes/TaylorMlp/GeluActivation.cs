@@ -22,24 +22,25 @@ internal sealed class GeluActivation : GatedActivation
     }
 
     /// <summary>
-    /// With h_n = φ⁽ⁿ⁾ = −t·h_{n−1} − (n−1)·h_{n−2} (Wang et al. 2024, Eq. 8) it is Φ_n = h_{n−1}/n!, and, which the paper leaves out
+    /// With h_n = φ⁽ⁿ⁾ = −x·h_{n−1} − (n−1)·h_{n−2} (Wang et al. 2024, Eq. 8) it is Φ_n = h_{n−1}/n!, and, which the paper leaves out
     /// and its Eq. 9 needs at n = 1, h_{−1} = Φ.
     /// </summary>
-    protected override void Gate(double t, Span<double> f)
+    protected override void Gate(double x, Span<double> f)
     {
-        f[0] = 0.5 * SpecialFunctions.Erfc(-t * _root);
+        f[0] = 0.5 * SpecialFunctions.Erfc(-x * _root);
         if (f.Length > 1)
         {
-            f[1] = _normaliser * Math.Exp(-0.5 * t * t);
+            f[1] = _normaliser * Math.Exp(-0.5 * x * x);
         }
 
         for (int n = 2; n < f.Length; n++)
         {
-            f[n] = -((t * f[n - 1]) + ((n - 2) * f[n - 2] / (n - 1))) / n;
+            f[n] = -((x * f[n - 1]) + ((n - 2) * f[n - 2] / (n - 1))) / n;
         }
     }
 
-    protected override Cost GateCost(int order) => new(Elementwise: 6 + (6 * Math.Max(0, order - 1)), Transcendental: 2);
+    protected override Cost GateCost(int order) =>
+        order == 0 ? new(Elementwise: 3, Transcendental: 1) : new(Elementwise: 6 * order, Transcendental: 2);
 
     private static Tensor Distribution(TensorMath math, Tensor u)
     {

@@ -34,24 +34,26 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
 
     /// <summary>
     /// From F′ = v′·P with P = F − F²: n·F_n = Σ_k (k + 1)·v_{k+1}·P_{n−1−k}, with three terms because v is a cubic polynomial. In
-    /// P_n = F_n·(1 − 2F₀) − Σ_{0&lt;i&lt;n} F_i·F_{n−i}, unlike in F_n − Σ_i F_i·F_{n−i}, nothing cancels where F is near ½. For SiLU it
-    /// is Wang et al. 2024, Eq. 11, with the h_{n−1} that is lost in print.
+    /// P_n = F_n·(1 − 2F₀) − Σ_{0&lt;i&lt;n} F_i·F_{n−i}, unlike in F_n − Σ_i F_i·F_{n−i}, nothing cancels where F is near ½ or 1. For
+    /// SiLU it is Wang et al. 2024, Eq. 11, with the h_{n−1} that is lost in print.
     /// </summary>
-    protected override void Gate(double t, Span<double> f)
+    protected override void Gate(double x, Span<double> f)
     {
-        double e = Math.Exp(rate * (t + (cube * t * t * t)));
+        double v = rate * (x + (cube * x * x * x));
+        double e = Math.Exp(-Math.Abs(v)); // which, unlike exp(−v), is always finite
         if (e == 0)
         {
-            f.Clear(); // where the coefficients of v may be infinite
+            f.Clear(); // the gate is open or shut, and the coefficients of v may be infinite
+            f[0] = x > 0 ? 1 : 0;
             return;
         }
 
-        double slope = rate * (1 + (3 * cube * t * t));
-        double bend = 6 * rate * cube * t;
+        double slope = rate * (1 + (3 * cube * x * x));
+        double bend = 6 * rate * cube * x;
         double third = 3 * rate * cube;
-        double lean = (1 - e) / (1 + e); // 1 − 2F₀
-        f[0] = e / (1 + e);
-        (double p1, double p2, double p3) = (f[0] / (1 + e), 0, 0); // P_{n−1}, P_{n−2} and P_{n−3}
+        double lean = Math.Sign(v) * (e - 1) / (1 + e); // 1 − 2F₀
+        f[0] = (v > 0 ? 1 : e) / (1 + e);
+        (double p1, double p2, double p3) = (e / ((1 + e) * (1 + e)), 0, 0); // P_{n−1}, P_{n−2} and P_{n−3}
         for (int n = 1; n < f.Length; n++)
         {
             f[n] = ((slope * p1) + (bend * p2) + (third * p3)) / n;
@@ -60,7 +62,7 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
     }
 
     protected override Cost GateCost(int order) =>
-        new(MultiplyAdds: (3 * order) + (order * order / 4), Elementwise: 20 + (4 * order), Transcendental: 1);
+        new(MultiplyAdds: (4 * order) + (order * order / 4), Elementwise: 26 + (2 * order), Transcendental: 1);
 
     /// <summary>v, entry by entry.</summary>
     private Tensor Argument(TensorMath math, Tensor u)
