@@ -45,8 +45,11 @@ internal sealed class ColumnSolver
     /// <summary>The degrees of freedom of Student's distribution.</summary>
     private const double Freedom = 4;
 
-    /// <summary>The misfit of an order that is off by a hundred times its noise, which no rounding makes: (ν + 1)·ln(1 + 10⁴/ν).</summary>
-    public const double Explained = 39;
+    /// <summary>
+    /// The most that the orders' mean misfit can be where x₀ is right: that of all being off by six deviations, or of one in eight by
+    /// thousands.
+    /// </summary>
+    public const double Explained = 12;
 
     /// <summary>Rounding in this program, relative to an order and a tenth of its neighbours: 16-bit types are projected in float32.</summary>
     private const double OwnNoise = 1e-12, OwnNoiseOf16Bits = 2e-6;
