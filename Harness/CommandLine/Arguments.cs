@@ -6,6 +6,7 @@ using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -41,6 +42,11 @@ internal static class Arguments
     public static readonly Option<string> ActivationName = Text("--activation", "gelu|silu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
+
+    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
+    public static readonly Option<string> Layers = Text("--layers", "L", "layers (default: as many as the published model has)");
+    public static readonly Option<string> Storage = Text("--dtype", "bf16|f16|f32|f64", "the type of stored weights (default bf16)");
+    public static readonly Option<string> Output = Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
 
     public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden];
 
@@ -155,6 +161,11 @@ internal static class Arguments
     };
 
     public static Destination? DestinationOf(ParseResult parse, Option<string> option) => parse.GetValue(option) is { } name ? new Destination(option.Name, name) : null;
+
+    public static StorageType StorageOf(ParseResult parse) =>
+        parse.GetValue(Storage) is not { } name ? StorageType.BF16
+        : StorageType.All.FirstOrDefault(type => type.Name == name)
+            ?? throw new UsageException($"{Storage.Name} {name}: must be one of {string.Join(", ", StorageType.All)}");
 
     public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
     {
