@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine;
+using Wager.Schemes.Models;
 
 namespace Wager.Harness;
 
@@ -25,7 +26,7 @@ public static class Program
         {
             return Run(args);
         }
-        catch (Exception e) when (e is UsageException or ImpureProcedureException or BrokenSchemeException)
+        catch (Exception e) when (e is UsageException or ModelFileException or ImpureProcedureException or BrokenSchemeException)
         {
             Console.Error.WriteLine($"wager: {OneLine(e.Message)}");
             return WrongUse;
@@ -46,7 +47,7 @@ public static class Program
     {
         RootCommand root = new("Wager plays the security games of weight release schemes, and says what the play shows.")
         {
-            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), CostVerb.Command(), ListVerb.Command(),
+            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), CostVerb.Command(), ListVerb.Command(), SynthVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];
         if (args.Length == 0)

@@ -18,6 +18,7 @@ internal static class Program
         SamplingTests.All,
         FaultTests.All,
         FailureTests.All,
+        SafeTensorsTests.All,
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,

@@ -44,6 +44,11 @@ internal static class Arguments
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
     public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
 
+    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
+    public static readonly Option<string> Layers = Text("--layers", "L", "layers (default: as many as the published model has)");
+    public static readonly Option<string> Storage = Text("--dtype", "bf16|f16|f32|f64", "the type of stored weights (default bf16)");
+    public static readonly Option<string> Output = Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
+
     public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden, StorageName];
 
     /// <summary>A verb with its arguments and options.</summary>
@@ -157,6 +162,11 @@ internal static class Arguments
     };
 
     public static Destination? DestinationOf(ParseResult parse, Option<string> option) => parse.GetValue(option) is { } name ? new Destination(option.Name, name) : null;
+
+    public static StorageType StorageOf(ParseResult parse) =>
+        parse.GetValue(Storage) is not { } name ? StorageType.BF16
+        : StorageType.All.FirstOrDefault(type => type.Name == name)
+            ?? throw new UsageException($"{Storage.Name} {name}: must be one of {string.Join(", ", StorageType.All)}");
 
     public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
     {

@@ -109,14 +109,61 @@ public sealed class StorageType
         }
     }
 
-    /// <summary>Rounds and writes a tensor's entries.</summary>
+    /// <summary>Rounds and writes a tensor's entries, each as <see cref="Write(double, Span{byte})"/> does, but many times as fast.</summary>
     /// <param name="values">The entries.</param>
     /// <param name="bytes">As many entries, filled.</param>
     public void Write(ReadOnlySpan<double> values, Span<byte> bytes)
     {
+        switch (Size)
+        {
+            case 8:
+                for (int i = 0; i < values.Length; i++)
+                {
+                    BinaryPrimitives.WriteDoubleLittleEndian(bytes.Slice(i * sizeof(double), sizeof(double)), values[i]);
+                }
+
+                break;
+            case 4:
+                for (int i = 0; i < values.Length; i++)
+                {
+                    BinaryPrimitives.WriteSingleLittleEndian(bytes.Slice(i * sizeof(float), sizeof(float)), (float)values[i]);
+                }
+
+                break;
+            default:
+                WriteShort(values, bytes);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Types of two bytes, a normal number by its bits: half a unit of the last digit that is kept is added, less one bit where that
+    /// digit is even, so that what is cut off rounds to nearest, ties to even; and what the sum carries into the exponent is right there,
+    /// up to infinity.
+    /// </summary>
+    private void WriteShort(ReadOnlySpan<double> values, Span<byte> bytes)
+    {
+        const int Mantissa = 52;
+        const int Bias = 1023;
+        int cut = Mantissa + 1 - Precision;
+        ulong half = (1UL << (cut - 1)) - 1;
+        uint least = (uint)(LeastExponent + Bias);
+        uint exponents = (uint)(GreatestExponent - LeastExponent);
+        uint bias = (uint)(Bias - GreatestExponent) << (Precision - 1);
         for (int i = 0; i < values.Length; i++)
         {
-            Write(values[i], bytes.Slice(i * Size, Size));
+            ulong bits = BitConverter.DoubleToUInt64Bits(values[i]);
+            ulong magnitude = bits & (ulong.MaxValue >> 1);
+            Span<byte> entry = bytes.Slice(i * sizeof(ushort), sizeof(ushort));
+            if ((uint)(magnitude >> Mantissa) - least <= exponents)
+            {
+                uint rounded = (uint)((magnitude + half + ((magnitude >> cut) & 1)) >> cut) - bias;
+                BinaryPrimitives.WriteUInt16LittleEndian(entry, (ushort)(rounded | ((bits >> 63) << 15)));
+            }
+            else
+            {
+                Write(values[i], entry);
+            }
         }
     }
 

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wager.Schemes.Models;
+
+/// <summary>A file with one JSON object, and what must be in it.</summary>
+internal sealed class JsonFile
+{
+    private const int LongestLength = 100_000_000;
+
+    private readonly JsonElement _root;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is no JSON object.</exception>
+    public JsonFile(string path)
+    {
+        Path = path;
+        using SafeFileHandle file = PlainFile.Open(path, out long length);
+        if (length > LongestLength)
+        {
+            throw Refused($"it has {length} bytes, where {LongestLength} are the most for such a file");
+        }
+
+        byte[] bytes = new byte[length];
+        PlainFile.Read(path, file, bytes, 0);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(bytes, new() { AllowDuplicateProperties = false });
+            _root = document.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw Refused($"it is not JSON ({e.Message})");
+        }
+
+        if (_root.ValueKind != JsonValueKind.Object)
+        {
+            throw Refused("it is no JSON object");
+        }
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>Text that must be there.</summary>
+    /// <exception cref="ModelFileException">It is not.</exception>
+    public string Text(string key) =>
+        _root.TryGetProperty(key, out JsonElement value) && TextOf(value) is { Length: > 0 } text ? text : throw Refused($"{key} must be there, as text");
+
+    /// <summary>A number above 0 that must be there.</summary>
+    /// <exception cref="ModelFileException">It is not.</exception>
+    public int Size(string key) =>
+        _root.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number > 0
+            ? number
+            : throw Refused($"{key} must be there, as a whole number from 1 to {int.MaxValue}");
+
+    /// <summary>A switch; null where it is not there.</summary>
+    /// <exception cref="ModelFileException">It is there, and is none.</exception>
+    public bool? Switch(string key) =>
+        !_root.TryGetProperty(key, out JsonElement value) ? null
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Refused($"{key} must be true or false");
+
+    /// <summary>An object of text that must be there.</summary>
+    /// <exception cref="ModelFileException">It is not.</exception>
+    public IEnumerable<(string Key, string Text)> Texts(string key)
+    {
+        string problem = $"{key} must be there, as an object of text";
+        if (!_root.TryGetProperty(key, out JsonElement value) || value.ValueKind != JsonValueKind.Object)
+        {
+            throw Refused(problem);
+        }
+
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            yield return (NameOf(property) ?? throw Refused(problem), TextOf(property.Value) ?? throw Refused(problem));
+        }
+    }
+
+    /// <summary>What is wrong with the file.</summary>
+    public ModelFileException Refused(string problem) => new(Path, problem);
+
+    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? Unicode(value.GetString) : null;
+
+    private static string? NameOf(JsonProperty property) => Unicode(() => property.Name);
+
+    /// <summary>A string; null where half a surrogate pair is in it.</summary>
+    private static string? Unicode(Func<string?> text)
+    {
+        try
+        {
+            return text();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Wager.Schemes.Models;
+
+/// <summary>Files that can be read at any place and that end: no folder, pipe or device, whose opening or reading may never return.</summary>
+internal static class PlainFile
+{
+    /// <summary>Opens a file to read it.</summary>
+    /// <param name="path">The file, or a link to it.</param>
+    /// <param name="length">Its bytes, at least one.</param>
+    /// <exception cref="ModelFileException">It is no plain file, is empty, or cannot be read.</exception>
+    public static SafeFileHandle Open(string path, out long length)
+    {
+        try
+        {
+            FileSystemInfo file = new FileInfo(path);
+            file = file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
+            if (Directory.Exists(file.FullName))
+            {
+                throw new ModelFileException(path, "this is a folder, where a file is needed");
+            }
+
+            // What has no length may be a pipe, which opening would wait for; so this comes first.
+            if (new FileInfo(file.FullName).Length == 0)
+            {
+                throw new ModelFileException(path, "it is empty, or no plain file");
+            }
+
+            SafeFileHandle handle = File.OpenHandle(file.FullName);
+            length = RandomAccess.GetLength(handle);
+            return handle;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ModelFileException(path, "there is no such file");
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new ModelFileException(path, $"it cannot be read ({e.Message})");
+        }
+    }
+
+    /// <summary>Reads from one place on.</summary>
+    /// <exception cref="ModelFileException">The file ends before, or cannot be read.</exception>
+    public static void Read(string path, SafeFileHandle file, Span<byte> bytes, long offset)
+    {
+        try
+        {
+            while (bytes.Length > 0)
+            {
+                int count = RandomAccess.Read(file, bytes, offset);
+                if (count == 0)
+                {
+                    throw new ModelFileException(path, $"it ended at byte {offset} while it was read");
+                }
+
+                bytes = bytes[count..];
+                offset += count;
+            }
+        }
+        catch (Exception e) when (IsRefusal(e))
+        {
+            throw new ModelFileException(path, $"it cannot be read ({e.Message})");
+        }
+    }
+
+    /// <summary>Whether the system refused a path, or what was to be done with it.</summary>
+    public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
+}

@@ -1,0 +1,109 @@
+using System.Buffers.Binary;
+using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
+
+namespace Wager.Schemes.Models;
+
+/// <summary>
+/// A safetensors file, opened to be read. Its header is read and checked whole; the tensors stay on disk until they are mapped.
+/// A file that is cut short by another process while a tensor is mapped ends this one, as with every mapped file.
+/// </summary>
+public sealed class SafeTensorsFile : IDisposable
+{
+    private readonly SafeFileHandle _file;
+    private readonly MemoryMappedFile _map;
+    private readonly Dictionary<string, TensorEntry> _byName;
+
+    private SafeTensorsFile(string path, SafeFileHandle file, long length)
+    {
+        (Path, _file) = (path, file);
+        (Metadata, Tensors) = SafeTensorsHeader.Parse(path, ReadHeader(length), length);
+        _byName = Tensors.ToDictionary(tensor => tensor.Name);
+        _map = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+    }
+
+    /// <summary>The file, as it was named.</summary>
+    public string Path { get; }
+
+    /// <summary>Free text from the header.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>All tensors, in the order of their bytes.</summary>
+    public IReadOnlyList<TensorEntry> Tensors { get; }
+
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or is no safetensors file.</exception>
+    public static SafeTensorsFile Open(string path)
+    {
+        SafeFileHandle file = PlainFile.Open(path, out long length);
+        try
+        {
+            return new(path, file, length);
+        }
+        catch (Exception e) when (PlainFile.IsRefusal(e))
+        {
+            file.Dispose();
+            throw new ModelFileException(path, $"it cannot be mapped into memory ({e.Message})");
+        }
+        catch (ModelFileException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The tensor of a name; null where there is none.</summary>
+    public TensorEntry? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Maps one tensor's bytes into memory, until the result is disposed of.</summary>
+    /// <param name="entry">One of <see cref="Tensors"/>.</param>
+    /// <exception cref="ArgumentException">It is none of this file's.</exception>
+    /// <exception cref="ModelFileException">The file was cut short since it was opened, or cannot be mapped.</exception>
+    public MappedTensor Map(TensorEntry entry)
+    {
+        if (!ReferenceEquals(Find(entry.Name), entry))
+        {
+            throw new ArgumentException($"{entry.Name} is no tensor of {Path}", nameof(entry));
+        }
+
+        try
+        {
+            return RandomAccess.GetLength(_file) < entry.Offset + entry.Length
+                ? throw new ModelFileException(Path, $"tensor {ModelFileException.Quoted(entry.Name)} is gone: the file was cut short since it was opened")
+                : new(_map, entry);
+        }
+        catch (Exception e) when (PlainFile.IsRefusal(e))
+        {
+            throw new ModelFileException(Path, $"tensor {ModelFileException.Quoted(entry.Name)} cannot be mapped into memory ({e.Message})");
+        }
+    }
+
+    /// <summary>Closes the file. What is mapped stays so.</summary>
+    public void Dispose()
+    {
+        _map.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>The header's bytes. Its length is held against the file's before there is room made for it.</summary>
+    private byte[] ReadHeader(long fileLength)
+    {
+        if (fileLength < SafeTensorsHeader.PrefixLength)
+        {
+            throw new ModelFileException(Path, $"{fileLength} bytes are no safetensors file, which begins with {SafeTensorsHeader.PrefixLength} that tell its header's length");
+        }
+
+        Span<byte> prefix = stackalloc byte[SafeTensorsHeader.PrefixLength];
+        PlainFile.Read(Path, _file, prefix, 0);
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        if (length > SafeTensorsHeader.LongestLength || length > (ulong)(fileLength - SafeTensorsHeader.PrefixLength))
+        {
+            throw new ModelFileException(
+                Path, $"a header of {length} bytes cannot be in a file of {fileLength}, nor be longer than {SafeTensorsHeader.LongestLength}; is this a safetensors file, and all of it?");
+        }
+
+        byte[] header = new byte[length];
+        PlainFile.Read(Path, _file, header, SafeTensorsHeader.PrefixLength);
+        return header;
+    }
+}
