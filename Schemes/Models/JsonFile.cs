@@ -30,7 +30,7 @@ internal sealed class JsonFile
         }
         catch (JsonException e)
         {
-            throw Refused($"it is not JSON ({e.Message})");
+            throw Refused($"it is not JSON, or a key comes twice, at {ModelFileException.Place(e)}");
         }
 
         if (_root.ValueKind != JsonValueKind.Object)

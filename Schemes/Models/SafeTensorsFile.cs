@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
 
@@ -85,24 +84,11 @@ public sealed class SafeTensorsFile : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>The header's bytes. Its length is held against the file's before there is room made for it.</summary>
     private byte[] ReadHeader(long fileLength)
     {
-        if (fileLength < SafeTensorsHeader.PrefixLength)
-        {
-            throw new ModelFileException(Path, $"{fileLength} bytes are no safetensors file, which begins with {SafeTensorsHeader.PrefixLength} that tell its header's length");
-        }
-
-        Span<byte> prefix = stackalloc byte[SafeTensorsHeader.PrefixLength];
+        Span<byte> prefix = stackalloc byte[(int)Math.Min(SafeTensorsHeader.PrefixLength, fileLength)];
         PlainFile.Read(Path, _file, prefix, 0);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > SafeTensorsHeader.LongestLength || length > (ulong)(fileLength - SafeTensorsHeader.PrefixLength))
-        {
-            throw new ModelFileException(
-                Path, $"a header of {length} bytes cannot be in a file of {fileLength}, nor be longer than {SafeTensorsHeader.LongestLength}; is this a safetensors file, and all of it?");
-        }
-
-        byte[] header = new byte[length];
+        byte[] header = new byte[SafeTensorsHeader.LengthOf(Path, prefix, fileLength)];
         PlainFile.Read(Path, _file, header, SafeTensorsHeader.PrefixLength);
         return header;
     }

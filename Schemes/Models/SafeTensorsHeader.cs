@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -33,6 +34,24 @@ internal ref struct SafeTensorsHeader
         _json = new(header);
     }
 
+    /// <summary>The header's length, held against the file's before there is room made for it.</summary>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="prefix">The bytes before the header, or as many as there are.</param>
+    /// <param name="fileLength">The bytes of the whole file.</param>
+    /// <exception cref="ModelFileException">No such header can be in such a file.</exception>
+    public static int LengthOf(string path, ReadOnlySpan<byte> prefix, long fileLength)
+    {
+        if (fileLength < PrefixLength)
+        {
+            throw new ModelFileException(path, $"{fileLength} bytes are no safetensors file, which begins with {PrefixLength} that tell its header's length");
+        }
+
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        return length <= LongestLength && length <= (ulong)(fileLength - PrefixLength) ? (int)length
+            : throw new ModelFileException(
+                path, $"a header of {length} bytes cannot be in a file of {fileLength}, nor be longer than {LongestLength}; is this a safetensors file, and all of it?");
+    }
+
     /// <summary>Reads a header and holds it against the file's length.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="header">The header, without its length.</param>
@@ -58,7 +77,7 @@ internal ref struct SafeTensorsHeader
         }
         catch (JsonException e)
         {
-            throw new ModelFileException(path, $"the header is not JSON ({e.Message})");
+            throw new ModelFileException(path, $"the header is not JSON, at {ModelFileException.Place(e)}");
         }
     }
 

@@ -50,19 +50,20 @@ public sealed record TensorEntry(string Name, string Type, IReadOnlyList<long> S
     /// <summary>Sides in brackets, for messages.</summary>
     internal static string Bracketed(IEnumerable<long> shape) => $"[{string.Join(", ", shape.Take(8))}{(shape.Skip(8).Any() ? ", …" : "")}]";
 
-    /// <summary>The bytes of a tensor; null where the type is unknown, the entries fill no whole bytes, or the number is beyond 64 bits.</summary>
+    /// <summary>The bytes of a tensor; null where the type is unknown, the entries fill no whole bytes, or a number on the way is beyond 64 bits.</summary>
     internal static long? LengthOf(string type, IReadOnlyList<long> shape)
     {
-        UInt128 bits = (UInt128)_bits.GetValueOrDefault(type);
+        UInt128 count = 1;
         foreach (long side in shape)
         {
-            bits *= (ulong)side;
-            if (bits > long.MaxValue)
+            count *= (ulong)side;
+            if (count > ulong.MaxValue)
             {
                 return null;
             }
         }
 
-        return bits % 8 == 0 && _bits.ContainsKey(type) ? (long)(bits / 8) : null;
+        UInt128 bits = count * (ulong)_bits.GetValueOrDefault(type);
+        return bits <= ulong.MaxValue && bits % 8 == 0 && _bits.ContainsKey(type) ? (long)(bits / 8) : null;
     }
 }

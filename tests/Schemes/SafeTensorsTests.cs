@@ -281,7 +281,7 @@ internal static class SafeTensorsTests
     /// <summary>Writes data 0, 1, … in pieces of uneven sizes.</summary>
     private static byte[] Write(string path, (string Name, string Type, long[] Shape)[] tensors, Dictionary<string, string> metadata)
     {
-        byte[] data = [.. Enumerable.Range(0, (int)tensors.Sum(tensor => tensor.Shape.Aggregate(Bits(tensor.Type), (a, b) => a * b) / 8)).Select(i => (byte)i)];
+        byte[] data = [.. Enumerable.Range(0, (int)tensors.Sum(tensor => tensor.Shape.Aggregate((long)Bits(tensor.Type), (a, b) => a * b) / 8)).Select(i => (byte)i)];
         using SafeTensorsWriter writer = new(path, tensors, metadata);
         for (int from = 0, size = 0; from < data.Length; from += size, size++)
         {
@@ -306,7 +306,7 @@ internal static class SafeTensorsTests
             long[] offsets = [.. tensor.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
             Assert.Equal(type, tensor.GetProperty("dtype").GetString(), $"dtype of {name}");
             Assert.True(tensor.GetProperty("shape").EnumerateArray().Select(side => side.GetInt64()).SequenceEqual(shape), $"shape of {name}");
-            Assert.True(offsets.Length == 2 && offsets[0] == end && offsets[1] == end + (shape.Aggregate(Bits(type), (a, b) => a * b) / 8), $"offsets of {name}");
+            Assert.True(offsets.Length == 2 && offsets[0] == end && offsets[1] == end + (shape.Aggregate((long)Bits(type), (a, b) => a * b) / 8), $"offsets of {name}");
             end = offsets[1];
         }
 
@@ -315,5 +315,5 @@ internal static class SafeTensorsTests
     }
 
     /// <summary>The bits of an entry, as the name of its type tells them.</summary>
-    private static long Bits(string type) => type == "BOOL" ? 8 : long.Parse(string.Concat(type.SkipWhile(char.IsLetter).TakeWhile(char.IsDigit)), System.Globalization.CultureInfo.InvariantCulture);
+    public static ulong Bits(string type) => type == "BOOL" ? 8 : ulong.Parse(string.Concat(type.SkipWhile(char.IsLetter).TakeWhile(char.IsDigit)), System.Globalization.CultureInfo.InvariantCulture);
 }
