@@ -74,6 +74,7 @@ internal sealed class CandidateCells
     /// <param name="candidates">Filled from the start. <c>[<see cref="MostCandidates"/>]</c></param>
     /// <param name="work">Grows by what was done.</param>
     /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Candidates(
         ReadOnlySpan<double> y, ReadOnlySpan<double> variance, int m, Span<(double X, double Misfit)> candidates, ref Cost work)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
@@ -80,6 +81,7 @@ internal sealed class ColumnSolver
     /// <param name="storage">What the release was rounded to.</param>
     /// <param name="z0">z₀, preferred where it explains the column as well as anything: b is 0 then.</param>
     /// <param name="work">Grows by what was done.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Solution Solve(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, double z0, ref Cost work)
     {
         Span<double> variance = stackalloc double[_order + 1];
@@ -160,6 +162,7 @@ internal sealed class ColumnSolver
     /// Gauss and Newton's steps from a cell's centre, in α and x of y_n ≈ α·g_n(x), where g_n′ = (n + 1)·g_{n+1}. Once they are near, orders
     /// that fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Found Refine(ReadOnlySpan<double> y, ReadOnlySpan<double> precision, int m, double start, int steps, ref Cost work)
     {
         Span<double> g = stackalloc double[_order + 2];

@@ -252,6 +252,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         return new(
             [.. units.Select((unit, j) => unit.X0 - layer.Z0[j])],
             [.. layer.Theta0.Select((theta0, i) => theta0 - images[i])],
-            units);
+            units,
+            Array.FindIndex(images, image => !double.IsFinite(image)) is var row && row < 0 ? null : row);
     }
 }

@@ -4,7 +4,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="B">b = x₀ − z₀; zeros where there is a gate. <c>[h]</c></param>
 /// <param name="C">c = θ₀ − W·Act(x₀); empty where there is a gate. <c>[D]</c></param>
 /// <param name="Units">What is known of each column. <c>[h]</c></param>
-public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units);
+/// <param name="NotFinite">The first row of W with an entry that is not a finite number, which a release of finite numbers has none of; else null.</param>
+public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units, int? NotFinite = null);
 
 /// <summary>How a column was recovered.</summary>
 /// <param name="X0">x₀.</param>

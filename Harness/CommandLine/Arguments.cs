@@ -44,11 +44,6 @@ internal static class Arguments
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
     public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
 
-    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
-    public static readonly Option<string> Layers = Text("--layers", "L", "layers (default: as many as the published model has)");
-    public static readonly Option<string> Storage = Text("--dtype", "bf16|f16|f32|f64", "the type of stored weights (default bf16)");
-    public static readonly Option<string> Output = Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
-
     public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden, StorageName];
 
     /// <summary>A verb with its arguments and options.</summary>
@@ -163,10 +158,10 @@ internal static class Arguments
 
     public static Destination? DestinationOf(ParseResult parse, Option<string> option) => parse.GetValue(option) is { } name ? new Destination(option.Name, name) : null;
 
-    public static StorageType StorageOf(ParseResult parse) =>
-        parse.GetValue(Storage) is not { } name ? StorageType.BF16
+    public static StorageType StorageOf(ParseResult parse, Option<string> option, StorageType otherwise) =>
+        parse.GetValue(option) is not { } name ? otherwise
         : StorageType.All.FirstOrDefault(type => type.Name == name)
-            ?? throw new UsageException($"{Storage.Name} {name}: must be one of {string.Join(", ", StorageType.All)}");
+            ?? throw new UsageException(Nearest.Unknown("storage type", name, StorageType.All.Select(type => type.Name)));
 
     public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
     {
@@ -203,7 +198,6 @@ internal static class Arguments
         TaylorMlpSettings defaults = new();
         TrainedMlps trained = new();
         string activation = parse.GetValue(ActivationName) ?? defaults.Activation.Name;
-        string storage = parse.GetValue(StorageName) ?? defaults.Storage.Name;
         return defaults with
         {
             Source = trained with
@@ -213,8 +207,7 @@ internal static class Arguments
             },
             Activation = Activation.Find(activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
-            Storage = StorageType.All.FirstOrDefault(type => type.Name == storage)
-                ?? throw new UsageException(Nearest.Unknown("storage type", storage, StorageType.All.Select(type => type.Name))),
+            Storage = StorageOf(parse, StorageName, defaults.Storage),
             Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
             Device = DeviceOf(parse),
         };
@@ -245,5 +238,5 @@ internal static class Arguments
         : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most ? number
         : throw new UsageException($"{option.Name} {text}: must be a whole number from {least} to {most}");
 
-    private static Option<string> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+    internal static Option<string> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Wager.Harness.Catalog;
 using Wager.Harness.Reports;
 using Wager.Schemes.Models;
 
@@ -11,24 +10,20 @@ namespace Wager.Harness.CommandLine;
 /// <summary><c>synth SHAPE -o DIR</c>: writes a model of a published shape with seeded weights.</summary>
 internal static class SynthVerb
 {
-    /// <summary>More than any model has; what is asked for must fit the disk anyway.</summary>
-    private const int MostLayers = 10_000;
-
     public static Command Command() => Arguments.Verb(
         "synth",
         "write a language model of a published shape with seeded weights: config.json and safetensors",
         Run,
         [
-            Arguments.Shape, Arguments.Layers, Arguments.Storage, Arguments.Seed, Arguments.Output, Arguments.Json,
+            FileArguments.Shape, FileArguments.Layers, FileArguments.Storage, Arguments.Seed, FileArguments.Folder, Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
     {
-        string name = parse.GetRequiredValue(Arguments.Shape);
-        ModelShape shape = ModelShape.Find(name) ?? throw new UsageException(Nearest.Unknown("shape", name, ModelShape.All.Select(known => known.Name)));
-        int layers = (int)Arguments.Whole(parse, Arguments.Layers, shape.Layers, 1, MostLayers);
-        StorageType storage = Arguments.StorageOf(parse);
-        string folder = parse.GetValue(Arguments.Output) ?? throw new UsageException($"{Arguments.Output.Name} is missing: the folder to write the model into");
+        ModelShape shape = FileArguments.ShapeOf(parse.GetRequiredValue(FileArguments.Shape));
+        int layers = FileArguments.LayersOf(parse, shape);
+        StorageType storage = FileArguments.StorageOf(parse);
+        string folder = FileArguments.OutputOf(parse, FileArguments.Folder, "the folder to write the model into");
         using Session session = new(parse, trials: 1, mostTrials: 1);
         Stopwatch watch = Stopwatch.StartNew();
         (int files, int tensors, long bytes) = session.Stoppable(

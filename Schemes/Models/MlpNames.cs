@@ -7,4 +7,10 @@ namespace Wager.Schemes.Models;
 /// <param name="W">The tensor out of the hidden layer, [D, h].</param>
 /// <param name="C">Its biases, [D]; null where it has none.</param>
 /// <param name="U">The tensor that is gated, [h, d]; null where nothing is.</param>
-public sealed record MlpNames(string Path, string V, string? B, string W, string? C, string? U);
+public sealed record MlpNames(string Path, string V, string? B, string W, string? C, string? U)
+{
+    /// <summary>The names in the module of an MLP: all architectures that are known here name alike what is gated, and what is not.</summary>
+    public static MlpNames At(string path, bool isGated) => isGated
+        ? new(path, $"{path}.gate_proj.weight", null, $"{path}.down_proj.weight", null, $"{path}.up_proj.weight")
+        : new(path, $"{path}.fc1.weight", $"{path}.fc1.bias", $"{path}.fc2.weight", $"{path}.fc2.bias", null);
+}

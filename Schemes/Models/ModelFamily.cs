@@ -20,11 +20,5 @@ internal sealed record ModelFamily(
     ];
 
     /// <summary>The names of a layer's MLP.</summary>
-    public MlpNames Mlp(int layer)
-    {
-        string path = string.Format(System.Globalization.CultureInfo.InvariantCulture, Layer, layer);
-        return IsGated
-            ? new(path, $"{path}.gate_proj.weight", null, $"{path}.down_proj.weight", null, $"{path}.up_proj.weight")
-            : new(path, $"{path}.fc1.weight", $"{path}.fc1.bias", $"{path}.fc2.weight", $"{path}.fc2.bias", null);
-    }
+    public MlpNames Mlp(int layer) => MlpNames.At(string.Format(System.Globalization.CultureInfo.InvariantCulture, Layer, layer), IsGated);
 }

@@ -26,9 +26,8 @@ internal sealed class NewFolder : IDisposable
             }
 
             string parent = IOPath.GetDirectoryName(path) is { } above && Directory.Exists(above) ? above : throw new IOException("there is no folder to put it into");
-            long room = new DriveInfo(OperatingSystem.IsWindows() ? IOPath.GetPathRoot(parent)! : parent).AvailableFreeSpace;
-            return room >= length ? (path, $"{path}.{Environment.ProcessId}.part")
-                : throw new ModelFileException(name, $"{length:N0} bytes are needed, and its disk has room for {room:N0}");
+            PlainFile.RequireRoom(name, parent, length);
+            return (path, $"{path}.{Environment.ProcessId}.part");
         });
         Guarded(() => Directory.CreateDirectory(_aside));
     }

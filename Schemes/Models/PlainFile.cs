@@ -64,6 +64,20 @@ internal static class PlainFile
         }
     }
 
+    /// <summary>Refuses what its disk has no room for, before hours are spent on it.</summary>
+    /// <param name="name">What is to be written, for the message.</param>
+    /// <param name="folder">A folder on the disk.</param>
+    /// <param name="length">The bytes that are to be written.</param>
+    /// <exception cref="ModelFileException">The disk has too little room.</exception>
+    public static void RequireRoom(string name, string folder, long length)
+    {
+        long room = new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
+        if (room < length)
+        {
+            throw new ModelFileException(name, $"{length:N0} bytes are needed, and its disk has room for {room:N0}");
+        }
+    }
+
     /// <summary>Whether the system refused a path, or what was to be done with it.</summary>
     public static bool IsRefusal(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 }

@@ -35,9 +35,17 @@ public sealed class SafeTensorsWriter : IDisposable
         byte[] header = Header(tensors, metadata, out _missing);
         _path = path;
         _aside = $"{path}.{Environment.ProcessId}.part";
-        _file = Guarded(() => path.Length == 0 || Directory.Exists(path)
-            ? throw new IOException("it names no file")
-            : new FileStream(_aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength));
+        long length = header.Length + _missing;
+        _file = Guarded(() =>
+        {
+            if (path.Length == 0 || Directory.Exists(path))
+            {
+                throw new IOException("it names no file");
+            }
+
+            PlainFile.RequireRoom(path, Path.GetDirectoryName(Path.GetFullPath(path))!, length);
+            return new FileStream(_aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength);
+        });
         try
         {
             Guarded(() =>

@@ -38,9 +38,17 @@ public static unsafe class LayerRelease
     /// <param name="storage">What the release is rounded to.</param>
     /// <param name="block">At least <see cref="Bytes"/> long; Θ_n lie there one after the other.</param>
     /// <param name="threads">How many threads share the rows.</param>
+    /// <param name="greatest">The greatest magnitude in each row of all Θ_n, before rounding; NaN where the row of W has no finite sum. <c>[D]</c></param>
     /// <returns>The layer; it lives as long as the block. An entry beyond the storage type's greatest number is infinite in it.</returns>
     public static ReleasedLayer Release(
-        LayerWeights weights, ReadOnlySpan<double> z0, Activation activation, int order, StorageType storage, NativeBlock block, int threads)
+        LayerWeights weights,
+        ReadOnlySpan<double> z0,
+        Activation activation,
+        int order,
+        StorageType storage,
+        NativeBlock block,
+        int threads,
+        out double[] greatest)
     {
         int h = weights.Hidden;
         bool gated = weights.C is null;
@@ -75,7 +83,8 @@ public static unsafe class LayerRelease
             Activation = activation,
             IsX0Public = gated,
         };
-        StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, threads));
+        greatest = new double[weights.Outputs];
+        StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, greatest, threads));
         for (int i = 0; i < layer.Theta0.Length; i++)
         {
             layer.Theta0[i] = storage.Round(layer.Theta0[i] + weights.C![i]);
@@ -85,14 +94,14 @@ public static unsafe class LayerRelease
     }
 
     /// <summary>In float32 where the release has 16 bits, whose rounding is coarser by 2¹³ and more; else in float64.</summary>
-    private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, int Threads) : IStorageFunction<bool>
+    private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads) : IStorageFunction<bool>
     {
         public bool Apply<TWeights>()
             where TWeights : struct, IStorageFormat =>
-            StorageFormats.With<bool, ToRelease<TWeights>>(Layer.Storage, new(Weights, Layer, Coefficients, Threads));
+            StorageFormats.With<bool, ToRelease<TWeights>>(Layer.Storage, new(Weights, Layer, Coefficients, Greatest, Threads));
     }
 
-    private readonly record struct ToRelease<TWeights>(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, int Threads) : IStorageFunction<bool>
+    private readonly record struct ToRelease<TWeights>(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads) : IStorageFunction<bool>
         where TWeights : struct, IStorageFormat
     {
         public bool Apply<TRelease>()
@@ -100,32 +109,35 @@ public static unsafe class LayerRelease
         {
             if (TRelease.Size == 2)
             {
-                Rows<TWeights, TRelease, float>(Weights, Layer, Coefficients, Threads);
+                Rows<TWeights, TRelease, float>(Weights, Layer, Coefficients, Greatest, Threads);
             }
             else
             {
-                Rows<TWeights, TRelease, double>(Weights, Layer, Coefficients, Threads);
+                Rows<TWeights, TRelease, double>(Weights, Layer, Coefficients, Greatest, Threads);
             }
 
             return true;
         }
     }
 
-    private static void Rows<TWeights, TRelease, TReal>(LayerWeights weights, ReleasedLayer layer, double[][] coefficients, int threads)
+    private static void Rows<TWeights, TRelease, TReal>(LayerWeights weights, ReleasedLayer layer, double[][] coefficients, double[] greatest, int threads)
         where TWeights : struct, IStorageFormat
         where TRelease : struct, IStorageFormat
         where TReal : unmanaged
     {
         int h = layer.Hidden;
         int stride = StorageLanes<TReal>.Padded(h);
-        TReal[] g = [.. coefficients.SelectMany(order => StorageLanes<TReal>.Of(order))];
+        double[] most = [.. Enumerable.Range(0, h).Select(j => coefficients.Max(order => Math.Abs(order[j])))];
+        TReal[] g = [.. coefficients.Append(most).SelectMany(order => StorageLanes<TReal>.Of(order))];
         InParallel.ForRows(layer.Outputs, threads, (first, end) =>
         {
             fixed (TReal* scale = g)
             {
+                TReal* mostOfUnit = scale + ((layer.Order + 1L) * stride);
                 for (int i = first; i < end; i++)
                 {
                     Vector512<TReal> sum = default;
+                    Vector512<TReal> peak = default;
                     double total = 0;
                     byte* row = weights.Row(i);
                     for (int j = 0; j < h; j += StorageLanes<TReal>.Count)
@@ -136,16 +148,19 @@ public static unsafe class LayerRelease
                             StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h);
                         }
 
+                        peak = Vector512.Max(peak, Vector512.Abs(w) * Vector512.Load(mostOfUnit + j));
                         sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(scale + j), sum);
                         if ((j & 0xFFF) == 0)
                         {
-                            (total, sum) = (total + StorageLanes<TReal>.Sum(sum), default);
+                            (total, sum) = (total + StorageLanes<TReal>.Sum(sum), default); // float32 sums are kept short
                         }
                     }
 
+                    total += StorageLanes<TReal>.Sum(sum);
+                    greatest[i] = double.IsFinite(total) ? Enumerable.Range(0, StorageLanes<TReal>.Count).Max(lane => StorageLanes<TReal>.Number(peak[lane])) : double.NaN;
                     if (!layer.IsGated)
                     {
-                        layer.Theta0[i] = total + StorageLanes<TReal>.Sum(sum);
+                        layer.Theta0[i] = total;
                     }
                 }
             }

@@ -54,6 +54,36 @@ public sealed unsafe class ReleasedLayer
     /// <summary>Row i of Θ_n.</summary>
     public byte* Row(int order, int i) => (byte*)Theta[order] + (i * RowBytes);
 
+    /// <summary>The same layer with fewer outputs.</summary>
+    public ReleasedLayer FirstRows(int count) => new()
+    {
+        Theta = Theta,
+        Theta0 = IsGated ? [] : Theta0[..count],
+        Z0 = Z0,
+        Outputs = count,
+        Format = Format,
+        Storage = Storage,
+        Activation = Activation,
+        IsX0Public = IsX0Public,
+    };
+
+    /// <summary>Where a row has an entry that is not a finite number; null where it has none.</summary>
+    public (int Order, int Column)? FindNotFinite(int i)
+    {
+        for (int n = LeastOrder; n <= Order; n++)
+        {
+            for (int j = 0; j < Hidden; j++)
+            {
+                if (!double.IsFinite(Entry(n, i, j)))
+                {
+                    return (n, j);
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Θ_n[i, j].</summary>
     public double Entry(int order, int i, int j) => Format.Read(new ReadOnlySpan<byte>(Row(order, i) + ((long)j * Format.Size), Format.Size));
 }

@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary><c>attack FILE -o FILE [--truth MODEL]</c>: recovers the weights of a release, layer by layer.</summary>
+internal static class AttackVerb
+{
+    public static Command Command() => Arguments.Verb(
+        "attack",
+        "recover the weights of a TaylorMLP release, and hold them against the model where that is at hand",
+        Run,
+        [
+            FileArguments.Release, FileArguments.Output, FileArguments.Truth, FileArguments.OrdersRead, FileArguments.Method, Arguments.Threads,
+            Arguments.Json,
+        ]);
+
+    private static int Run(ParseResult parse)
+    {
+        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the recovered weights into");
+        bool isPairwise = FileArguments.IsPairwise(parse);
+        OrdersRead orders = FileArguments.OrdersReadOf(parse);
+        using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
+        RequireOther(output, release.Path);
+        using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
+        if (truth is not null)
+        {
+            RequireSameShapes(release, truth);
+        }
+
+        using Session session = new(parse, trials: 1, mostTrials: 1);
+        using AttackRun run = new(orders, isPairwise, session.Sampling.Threads);
+        Stopwatch watch = Stopwatch.StartNew();
+        session.Stoppable($"attack on {release.Path}", (progress, stop) =>
+        {
+            Recover(release, truth, run, output, progress, stop);
+            return true;
+        });
+        double total = watch.Elapsed.TotalSeconds;
+        string name = Path.GetFileName(release.Path);
+        RecoveryTable table = new(session.Screen.Tables);
+        table.Add(name, run);
+        table.Write();
+        foreach (string remark in RecoveryTable.Remarks(run))
+        {
+            session.Screen.Tables.WriteLine($"  {remark}");
+        }
+
+        session.Screen.Tables.WriteLine(FormattableString.Invariant(
+            $"  {output}: {release.Mlps.Count} layers, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
+        JsonObject json = RecoveryTable.Json(name, run);
+        json["file"] = output;
+        json["totalSeconds"] = total;
+        json["threads"] = session.Sampling.Threads;
+        json["peakBytes"] = PeakMemory();
+        json["versions"] = Json.Versions();
+        session.Write(json);
+        return 0;
+    }
+
+    private static void Recover(ReleaseFile release, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
+    {
+        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(Recovered)], new Dictionary<string, string> { ["format"] = "pt" });
+        NativeBlock? w = null;
+        try
+        {
+            foreach ((int done, ReleasedMlp mlp) in release.Mlps.Index())
+            {
+                stop.ThrowIfCancellationRequested();
+                long length = (long)mlp.Shape.Outputs * mlp.Shape.Hidden * mlp.Weights.Size;
+                if (w is null || w.Length != length)
+                {
+                    w?.Dispose();
+                    w = new(length);
+                }
+
+                using MappedLayer mapped = release.Map(mlp);
+                mapped.Touch();
+                using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
+                Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights));
+                progress?.Invoke((done + 1.0) / release.Mlps.Count);
+            }
+        }
+        finally
+        {
+            w?.Dispose();
+        }
+
+        writer.Commit();
+    }
+
+    private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth)
+    {
+        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth);
+        return recovered.NotFinite is not { } row ? recovered
+            : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
+                ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"
+                : $"row {row} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
+    }
+
+    private static IEnumerable<(string, string, long[])> Recovered(ReleasedMlp mlp)
+    {
+        (string code, MlpShape shape) = (mlp.Weights.Code, mlp.Shape);
+        yield return (mlp.Names.W, code, [shape.Outputs, shape.Hidden]);
+        if (!shape.IsGated)
+        {
+            yield return (mlp.Names.B!, code, [shape.Hidden]);
+            yield return (mlp.Names.C!, code, [shape.Outputs]);
+        }
+    }
+
+    private static unsafe void Write(SafeTensorsWriter writer, ReleasedMlp mlp, NativeBlock w, RecoveredLayer recovered)
+    {
+        const int Piece = 1 << 24;
+        for (long offset = 0; offset < w.Length; offset += Piece)
+        {
+            writer.Write(new ReadOnlySpan<byte>(w.First + offset, (int)Math.Min(Piece, w.Length - offset)));
+        }
+
+        if (!mlp.Shape.IsGated)
+        {
+            foreach (double[] bias in new[] { recovered.B, recovered.C })
+            {
+                byte[] bytes = new byte[bias.Length * mlp.Weights.Size];
+                mlp.Weights.Write(bias, bytes);
+                writer.Write(bytes);
+            }
+        }
+    }
+
+    /// <summary>The release is read while the weights are written.</summary>
+    private static void RequireOther(string output, string release)
+    {
+        if (Path.GetFullPath(output) == Path.GetFullPath(release))
+        {
+            throw new UsageException($"-o {output}: this is the release itself; name another file");
+        }
+    }
+
+    private static void RequireSameShapes(ReleaseFile release, ModelFolder truth)
+    {
+        Dictionary<string, MlpNames> names = truth.Mlps.ToDictionary(mlp => mlp.Path);
+        foreach (ReleasedMlp mlp in release.Mlps)
+        {
+            MlpShape shape = new(truth.Width, truth.Hidden, truth.Width, truth.IsGated);
+            if (!names.ContainsKey(mlp.Names.Path) || mlp.Shape != shape)
+            {
+                throw new UsageException($"--truth {truth.Path}: {(names.ContainsKey(mlp.Names.Path) ? $"its {mlp.Names.Path} is a {shape}" : $"it has no {mlp.Names.Path}")}, where {release.Path} has a {mlp.Shape}; name the model that was released");
+            }
+        }
+    }
+
+    private static long PeakMemory()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Globalization;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Harness.Catalog;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary>The options of the verbs that work on model files.</summary>
+internal static class FileArguments
+{
+    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
+    public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder: config.json, and model.safetensors or its shards" };
+    public static readonly Argument<string> Release = new("FILE") { Description = "a release in the format taylor-mlp/1" };
+    public static readonly Argument<string> Item = new("ITEM") { Description = "table1" };
+    public static readonly Option<string> Folder = Arguments.Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
+    public static readonly Option<string> Output = Arguments.Text("-o", "FILE", "the safetensors file to write");
+    public static readonly Option<string> Layers = Arguments.Text("--layers", "L", "layers (default: as many as the published model has)");
+    public static readonly Option<string> Storage = Arguments.Text("--dtype", "bf16|f16|f32|f64", "the type of what is stored (default bf16)");
+    public static readonly Option<string> ActivationName = Arguments.Text("--activation", "gelu|gelu-tanh|silu|relu", "the activation that is expanded (default: the model's)");
+    public static readonly Option<string> ZRange = Arguments.Text("--z-range", "FILE", "P.z.min and P.z.max of each MLP at path P, whose midrange is z₀");
+    public static readonly Option<string> ZSpread = Arguments.Text("--z-spread", "S", "without a z-range, z₀ is drawn, normal with this standard deviation (default 1)");
+    public static readonly Option<string> Truth = Arguments.Text("--truth", "MODEL", "the folder of the model that was released, to hold the weights against");
+    public static readonly Option<string> OrdersRead = Arguments.Text("--order", "one|all", "read W from one order, at the speed of a copy, or from all (default all)");
+    public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise", "the joint attack, or the pairwise one as published (default joint)");
+    public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes (default: those of the table)");
+
+    public static ModelShape ShapeOf(string name) =>
+        ModelShape.Find(name) ?? throw new UsageException(Nearest.Unknown("shape", name, ModelShape.All.Select(known => known.Name)));
+
+    public static string OutputOf(ParseResult parse, Option<string> option, string what) =>
+        parse.GetValue(option) ?? throw new UsageException($"{option.Name} is missing: {what}");
+
+    public static int LayersOf(ParseResult parse, ModelShape shape)
+    {
+        const int Most = 10_000; // more than any model has; what is asked for must fit the disk or the time anyway
+        return (int)Arguments.Whole(parse, Layers, shape.Layers, 1, Most);
+    }
+
+    public static StorageType StorageOf(ParseResult parse) => Arguments.StorageOf(parse, Storage, StorageType.BF16);
+
+    public static int OrderOf(ParseResult parse) => (int)Arguments.Whole(parse, Arguments.Order, 8, 0, ReleaseFile.GreatestOrder);
+
+    /// <summary>The activation asked for, or else the model's.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="ofModel">What the model calls its own.</param>
+    /// <param name="where">Where it says so, for a message.</param>
+    public static Activation ActivationOf(ParseResult parse, string ofModel, string where)
+    {
+        string? name = parse.GetValue(ActivationName);
+        return name is null
+            ? Activation.Find(ofModel) ?? throw new UsageException($"{where}: the activation '{ofModel}' is not known; --activation names one: {string.Join(", ", Activation.All)}")
+            : Activation.Find(name) ?? throw new UsageException(Nearest.Unknown("activation", name, Activation.All.Select(known => known.Name)));
+    }
+
+    public static double SpreadOf(ParseResult parse, double otherwise = 1) =>
+        parse.GetValue(ZSpread) is not { } text ? otherwise
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double spread) && spread is >= 0 and <= 100 ? spread
+        : throw new UsageException($"{ZSpread.Name} {text}: must be a standard deviation from 0 to 100, such as 1.5");
+
+    public static ILocalEmbeddings EmbeddingsOf(ParseResult parse) =>
+        parse.GetValue(ZRange) is not { } path ? new DrawnEmbeddings(Arguments.SeedOf(parse), SpreadOf(parse))
+        : Arguments.Has(parse, ZSpread) ? throw new UsageException($"{ZRange.Name} and {ZSpread.Name} both say what z₀ is: give one")
+        : new RecordedEmbeddings(path);
+
+    public static OrdersRead OrdersReadOf(ParseResult parse) => parse.GetValue(OrdersRead) switch
+    {
+        null or "all" => Adversaries.TaylorMlp.OrdersRead.All,
+        "one" => Adversaries.TaylorMlp.OrdersRead.One,
+        { } other => throw new UsageException($"{OrdersRead.Name} {other}: must be one or all"),
+    };
+
+    /// <summary>Whether the pairwise attack is asked for.</summary>
+    public static bool IsPairwise(ParseResult parse) => parse.GetValue(Method) switch
+    {
+        null or "joint" => false,
+        "pairwise" => !Arguments.Has(parse, OrdersRead) ? true
+            : throw new UsageException($"{OrdersRead.Name} is of the joint attack: the pairwise one always divides one order"),
+        { } other => throw new UsageException($"{Method.Name} {other}: must be joint or pairwise"),
+    };
+}

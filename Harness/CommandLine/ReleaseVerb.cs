@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Wager.Harness.Reports;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary><c>release MODEL -o FILE</c>: releases a model as TaylorMLP.</summary>
+internal static class ReleaseVerb
+{
+    public static Command Command() => Arguments.Verb(
+        "release",
+        "release a model as TaylorMLP: every MLP's W and biases are replaced by Taylor coefficients",
+        Run,
+        [
+            FileArguments.Model, FileArguments.Output, Arguments.Order, FileArguments.Storage, FileArguments.ActivationName, FileArguments.ZRange,
+            FileArguments.ZSpread, Arguments.Seed, Arguments.Threads, Arguments.Json,
+        ]);
+
+    private static int Run(ParseResult parse)
+    {
+        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the release into");
+        int order = FileArguments.OrderOf(parse);
+        StorageType storage = FileArguments.StorageOf(parse);
+        using ILocalEmbeddings embeddings = FileArguments.EmbeddingsOf(parse);
+        using ModelFolder model = ModelFolder.Open(parse.GetRequiredValue(FileArguments.Model));
+        Activation activation = FileArguments.ActivationOf(parse, model.ActivationName, Path.Combine(model.Path, "config.json"));
+        using Session session = new(parse, trials: 1, mostTrials: 1);
+        Stopwatch watch = Stopwatch.StartNew();
+        ModelRelease release = new(order, storage, activation, embeddings, session.Sampling.Threads);
+        long bytes = session.Stoppable($"release of {model.Path}", (progress, stop) => release.Write(model, output, progress, stop));
+        IAnsiConsole console = session.Screen.Tables;
+        string gate = model.IsGated ? "gated " : "";
+        console.WriteLine($"{output}: {model.Layers} {gate}MLP{(model.Layers == 1 ? "" : "s")} {model.Width}-{model.Hidden}-{model.Width} of {model.Path}, {activation}, N = {order}, {storage}, {bytes:N0} bytes; {embeddings.Description}; seed {session.Sampling.Seed}");
+        if (Activation.Find(model.ActivationName) is { } own && own != activation)
+        {
+            console.WriteLine($"  the model's own activation is {own}: what is released is another function");
+        }
+
+        if (activation == Activation.Relu)
+        {
+            console.WriteLine("  relu has no derivative from the second on: Run′ is a line per unit, far from Run, and x₀ is not in it");
+        }
+
+        session.Write(new JsonObject
+        {
+            ["model"] = model.Path,
+            ["file"] = output,
+            ["modelType"] = model.ModelType,
+            ["layers"] = model.Layers,
+            ["activation"] = activation.Name,
+            ["gated"] = model.IsGated,
+            ["order"] = order,
+            ["dtype"] = storage.Name,
+            ["bytes"] = bytes,
+            ["seed"] = session.Sampling.Seed,
+            ["seconds"] = watch.Elapsed.TotalSeconds,
+            ["versions"] = Json.Versions(),
+        });
+        return 0;
+    }
+}

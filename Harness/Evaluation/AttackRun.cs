@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Harness.Evaluation;
+
+/// <summary>An attack on a release's layers, one after the other: timed, counted, and held against the truth where that is known.</summary>
+/// <param name="orders">How many orders W is read from.</param>
+/// <param name="isPairwise">Whether it is the pairwise attack, which reads one.</param>
+/// <param name="threads">How many threads share the work.</param>
+public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) : IDisposable
+{
+    /// <summary>What an hour of the paper's machine costs, in USD (Yang et al. 2025, §4.3).</summary>
+    public const double DollarsAnHour = 1.43616;
+
+    private readonly Dictionary<ColumnLoss, long> _given = [];
+    private NativeBlock? _copy;
+
+    /// <summary>The attack's name.</summary>
+    public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one order" : "joint, all orders";
+
+    /// <summary>Entries of W.</summary>
+    public long Parameters { get; private set; }
+
+    /// <summary>Columns of W.</summary>
+    public long Columns { get; private set; }
+
+    /// <summary>What was recovered; null without the truth.</summary>
+    public RecoveryScore? Score { get; private set; }
+
+    /// <summary>The time of the attack, with the release in memory and this program compiled.</summary>
+    public double Seconds { get; private set; }
+
+    /// <summary>The time of a plain copy of the bytes that had to move: what was read and written by one order, or all orders' matrices.</summary>
+    public double CopySeconds { get; private set; }
+
+    /// <summary>What was counted.</summary>
+    public Cost Cost { get; private set; }
+
+    /// <summary>Columns by what the attack says of them, the truth unseen.</summary>
+    public IReadOnlyDictionary<ColumnLoss, long> Given => _given;
+
+    /// <summary>The price of the attack on the paper's machine.</summary>
+    public double Dollars => Seconds / 3600 * DollarsAnHour;
+
+    /// <summary>Attacks a layer.</summary>
+    /// <param name="layer">The release, in memory.</param>
+    /// <param name="weights">What W is written in.</param>
+    /// <param name="w">Where. <c>[D, h]</c></param>
+    /// <param name="truth">The true weights; null where they are not known.</param>
+    public RecoveredLayer Attack(ReleasedLayer layer, StorageType weights, nint w, LayerWeights? truth)
+    {
+        Cost work = default;
+        LayerAttack attack = new(orders, threads);
+        if (Columns == 0)
+        {
+            Compile(layer, weights);
+        }
+
+        Stopwatch watch = Stopwatch.StartNew();
+        RecoveredLayer recovered = isPairwise ? attack.Pairwise(layer, weights, w, ref work) : attack.Jointly(layer, weights, w, ref work);
+        Seconds += watch.Elapsed.TotalSeconds;
+        Cost += work;
+        Parameters += (long)layer.Outputs * layer.Hidden;
+        Columns += layer.Hidden;
+        CopySeconds += Copied(layer, weights);
+        foreach (RecoveredUnit unit in recovered.Units)
+        {
+            _given[unit.Loss] = _given.GetValueOrDefault(unit.Loss) + 1;
+        }
+
+        if (truth is not null)
+        {
+            RecoveryScore score = RecoveryScore.Of(layer, recovered, w, weights, truth, threads);
+            Score = Score is null ? score : Score + score;
+        }
+
+        return recovered;
+    }
+
+    /// <summary>Has the runtime compile what a layer of these types needs, by attacking its first rows: a few tenths of a second, once.</summary>
+    private unsafe void Compile(ReleasedLayer layer, StorageType weights)
+    {
+        ReleasedLayer first = layer.FirstRows(1);
+        using NativeBlock w = new((long)layer.Hidden * weights.Size);
+        Cost work = default;
+        _ = isPairwise
+            ? new LayerAttack(orders, threads).Pairwise(first, weights, (nint)w.First, ref work)
+            : new LayerAttack(orders, threads).Jointly(first, weights, (nint)w.First, ref work);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _copy?.Dispose();
+
+    /// <summary>Copies as many bytes as had to move, by as many threads, and says how long that took: the best of three, the first of which also takes the pages.</summary>
+    private unsafe double Copied(ReleasedLayer layer, StorageType weights)
+    {
+        if (layer.Order < layer.LeastOrder)
+        {
+            return 0;
+        }
+
+        bool isOne = isPairwise || orders == OrdersRead.One;
+        long matrix = layer.MatrixBytes;
+        long length = isOne ? Math.Min(matrix, (long)layer.Outputs * layer.Hidden * (layer.Format.Size + weights.Size) / 2) : matrix;
+        int matrices = isOne ? 1 : layer.Order + 1 - layer.LeastOrder;
+        if (_copy is null || _copy.Length < length * matrices)
+        {
+            _copy?.Dispose();
+            _copy = new(length * matrices);
+        }
+
+        double best = double.PositiveInfinity;
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            Stopwatch watch = Stopwatch.StartNew();
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+            {
+                (long from, long to) = (length * part / threads, length * (part + 1) / threads);
+                for (int k = 0; k < matrices; k++)
+                {
+                    byte* source = layer.Row(isOne ? layer.Order : layer.LeastOrder + k, 0);
+                    Buffer.MemoryCopy(source + from, _copy.First + (k * length) + from, to - from, to - from);
+                }
+            });
+            best = Math.Min(best, watch.Elapsed.TotalSeconds);
+        }
+
+        return best;
+    }
+}

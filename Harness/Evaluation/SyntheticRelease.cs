@@ -1,0 +1,99 @@
+using Wager.Adversaries.TaylorMlp;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Harness.Evaluation;
+
+/// <summary>
+/// A model of a published shape that is made, released, attacked and dropped layer by layer, so that one of any depth takes the memory
+/// of one layer and no disk.
+/// </summary>
+public sealed class SyntheticRelease : IDisposable
+{
+    private readonly ModelShape _shape;
+    private readonly Activation _activation;
+    private readonly int _order;
+    private readonly StorageType _storage;
+    private readonly ILocalEmbeddings _embeddings;
+    private readonly Sampling _sampling;
+    private readonly NativeBlock _weights;
+    private readonly NativeBlock _release;
+    private readonly NativeBlock _recovered;
+
+    /// <summary>Takes the memory.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="activation">What is expanded.</param>
+    /// <param name="order">N.</param>
+    /// <param name="storage">What releases are rounded to.</param>
+    /// <param name="embeddings">z₀.</param>
+    /// <param name="sampling">Seed and threads.</param>
+    public SyntheticRelease(ModelShape shape, Activation activation, int order, StorageType storage, ILocalEmbeddings embeddings, Sampling sampling)
+    {
+        (_shape, _activation, _order, _storage, _embeddings, _sampling) = (shape, activation, order, storage, embeddings, sampling);
+        long length = (long)shape.Width * shape.Hidden * Weights.Size;
+        _weights = new(length);
+        _recovered = new(length);
+        _release = new(LayerRelease.Bytes(shape.Width, shape.Hidden, order, shape.IsGated, storage));
+    }
+
+    /// <summary>What the weights are stored in.</summary>
+    public static StorageType Weights => StorageType.BF16;
+
+    /// <summary>Attacks layers, each by the pairwise attack, the joint one from one order, and from all.</summary>
+    /// <param name="layers">How many.</param>
+    /// <param name="progress">Told what part is done.</param>
+    /// <param name="stop">Ends it.</param>
+    public unsafe AttackRun[] Attack(int layers, Action<double>? progress, CancellationToken stop)
+    {
+        AttackRun[] runs = [.. new[] { (OrdersRead.One, true), (OrdersRead.One, false), (OrdersRead.All, false) }
+            .Select(kind => new AttackRun(kind.Item1, kind.Item2, _sampling.Threads))];
+        for (int i = 0; i < layers; i++)
+        {
+            LayerWeights weights = Made(_shape.Mlp(i));
+            ReleasedLayer layer = LayerRelease.Release(
+                weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, out _);
+            foreach (AttackRun run in runs)
+            {
+                stop.ThrowIfCancellationRequested();
+                run.Attack(layer, Weights, (nint)_recovered.First, weights);
+            }
+
+            progress?.Invoke((i + 1.0) / layers);
+        }
+
+        foreach (AttackRun run in runs)
+        {
+            run.Dispose();
+        }
+
+        return runs;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _release.Dispose();
+        _recovered.Dispose();
+    }
+
+    private unsafe LayerWeights Made(MlpNames mlp)
+    {
+        SyntheticModel.Fill(_sampling.Seed, mlp.W, _shape.InitializerRange, Weights, new Span<byte>(_weights.First, checked((int)_weights.Length)));
+        return new((nint)_weights.First, Weights, Bias(mlp.B, _shape.Hidden) ?? new double[_shape.Hidden], Bias(mlp.C, _shape.Width), _shape.Width);
+    }
+
+    private double[]? Bias(string? name, int length)
+    {
+        if (name is null)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[length * Weights.Size];
+        SyntheticModel.Fill(_sampling.Seed, name, _shape.InitializerRange, Weights, bytes);
+        double[] values = new double[length];
+        Weights.Read(bytes, values);
+        return values;
+    }
+}
