@@ -54,6 +54,7 @@ internal static class SafeTensorsRefusalTests
         ("a side that is text", Six.Replace("[6]", "[\"6\"]", StringComparison.Ordinal), 6, "tensor 'a', shape must be an array of whole numbers from 0"),
         ("a side beyond 64 bits", Six.Replace("[6]", "[18446744073709551622]", StringComparison.Ordinal), 6, "tensor 'a', shape must be an array of whole numbers from 0"),
         ("sides whose product wraps around to what is there", Six.Replace("[6]", "[4294967296,4294967296,6]", StringComparison.Ordinal), 6, "is not what shape [4294967296, 4294967296, 6] of U8 takes"),
+        ("sides whose product wraps around at 128 bits", Six.Replace("[6]", "[4294967296,4294967296,4294967296,4294967296]", StringComparison.Ordinal).Replace("[0,6]", "[0,0]", StringComparison.Ordinal), 0, "data_offsets give it 0 bytes, which is not what shape"),
         ("bytes that wrap around to what is there", Six.Replace("U8\",\"shape\":[6]", "F64\",\"shape\":[2305843009213693952]", StringComparison.Ordinal).Replace("[0,6]", "[0,0]", StringComparison.Ordinal), 0, "is not what shape [2305843009213693952] of F64 takes"),
         ("half a byte", """{"a":{"dtype":"F4","shape":[3],"data_offsets":[0,1]}}""", 1, "is not what shape [3] of F4 takes"),
         ("one offset", Six.Replace("[0,6]", "[6]", StringComparison.Ordinal), 6, "data_offsets [6] must be a begin and an end"),

@@ -78,6 +78,24 @@ internal static class SafeTensorsTests
             File.WriteAllBytes(path, Bytes(Six, 5));
             Assert.Contains("tensor 'a' is gone: the file was cut short since", Assert.Throws<ModelFileException>(() => file.Map(file.Tensors[0]), "cut short").Message, "the line");
         }),
+        Suite.Test("a tensor is in memory from its mapping to its disposal, and no longer", () =>
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                Suite.Skip("only Linux lists what is mapped");
+            }
+
+            using TemporaryFolder folder = new();
+            using SafeTensorsFile file = SafeTensorsFile.Open(folder.File("a", Bytes(Six, 6)));
+            bool IsMapped() => File.ReadAllText("/proc/self/maps").Contains(file.Path, StringComparison.Ordinal);
+            Assert.True(!IsMapped(), "none before");
+            using (file.Map(file.Tensors[0]))
+            {
+                Assert.True(IsMapped(), "one within");
+            }
+
+            Assert.True(!IsMapped(), "none after");
+        }),
         Suite.Test("what is not committed is not there, and a commit replaces the file whole", () =>
         {
             using TemporaryFolder folder = new();
