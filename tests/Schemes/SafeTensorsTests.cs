@@ -86,12 +86,17 @@ internal static class SafeTensorsTests
             }
 
             using TemporaryFolder folder = new();
-            using SafeTensorsFile file = SafeTensorsFile.Open(folder.File("a", Bytes(Six, 6)));
+            using SafeTensorsFile file = SafeTensorsFile.Open(folder.File("a", Bytes(Six[..^1] + ""","e":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}""", 6)));
             bool IsMapped() => File.ReadAllText("/proc/self/maps").Contains(file.Path, StringComparison.Ordinal);
             Assert.True(!IsMapped(), "none before");
-            using (file.Map(file.Tensors[0]))
+            using (file.Map(file.Find("a")!))
             {
                 Assert.True(IsMapped(), "one within");
+            }
+
+            using (file.Map(file.Find("e")!))
+            {
+                Assert.True(!IsMapped(), "none for an empty tensor");
             }
 
             Assert.True(!IsMapped(), "none after");
