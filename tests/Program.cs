@@ -19,6 +19,7 @@ internal static class Program
         FaultTests.All,
         FailureTests.All,
         SafeTensorsTests.All,
+        SafeTensorsRefusalTests.All,
         SafeTensorsFuzzTests.All,
         ModelFolderTests.All,
         SyntheticModelTests.All,
