@@ -1,6 +1,7 @@
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
 namespace Wager.Adversaries.TaylorMlp;
@@ -15,18 +16,19 @@ internal static unsafe class LayerInTensors
     public static MlpWeights Attack(TaylorRelease released, Tape tape, Attacking attack)
     {
         (int h, int outputs, int order) = (released.Shape.Hidden, released.Shape.Outputs, released.Order);
-        double[] theta = Host(released.Theta);
+        Tensor theta = released.Theta.cpu().contiguous();
         double[] theta0 = Host(released.Theta0);
         double[] w = new double[outputs * h];
-        Cost work = new(BytesRead: sizeof(double) * (theta.Length + theta0.Length), BytesWritten: sizeof(double) * w.Length);
+        Cost work = new(BytesRead: sizeof(double) * (theta.numel() + theta0.Length), BytesWritten: sizeof(double) * w.Length);
         RecoveredLayer recovered;
-        fixed (double* first = theta, ofOrder0 = theta0, written = w)
+        fixed (byte* first = theta.bytes) // where it lies: a copy might not fit
+        fixed (double* ofOrder0 = theta0, written = w)
         {
             nint[] matrices = new nint[order + 1];
             matrices[0] = released.IsGated ? (nint)ofOrder0 : 0;
             for (int n = 1; n <= order; n++)
             {
-                matrices[n] = (nint)(first + ((n - 1) * w.Length));
+                matrices[n] = (nint)first + ((n - 1) * w.Length * sizeof(double));
             }
 
             ReleasedLayer layer = new()
@@ -47,9 +49,9 @@ internal static unsafe class LayerInTensors
         Device device = released.V.device;
         return new(
             released.V,
-            tensor(recovered.B, device: device),
-            tensor(w, [outputs, h], device: device),
-            released.IsGated ? zeros(outputs, dtype: float64, device: device) : tensor(recovered.C, device: device),
+            TensorMath.Of(recovered.B, device, h),
+            TensorMath.Of(w, device, outputs, h),
+            released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs),
             released.U);
     }
 

@@ -116,6 +116,16 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
             where TFormat : struct, IStorageFormat
             where TReal : unmanaged
         {
+            int whole = Math.Min(end, Layer.Hidden / StorageLanes<TReal>.Count * StorageLanes<TReal>.Count);
+            Units<TFormat, TReal>(projection, first, whole, isWhole: true);
+            Units<TFormat, TReal>(projection, Math.Max(first, whole), end, isWhole: false);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Units<TFormat, TReal>(Projection projection, int first, int end, bool isWhole)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
             (int h, int lanes, int least, int orders) = (Layer.Hidden, StorageLanes<TReal>.Count, Layer.LeastOrder, Layer.Order + 1);
             Vector512<TReal>* sum = stackalloc Vector512<TReal>[orders * VectorsOfABlock];
             Vector512<TReal>* chosen = stackalloc Vector512<TReal>[orders * VectorsOfABlock]; // ones where the order is the strongest
@@ -134,7 +144,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
                         byte* row = Layer.Row(n, RowAt(k));
                         for (int v = 0; v < vectors; v++)
                         {
-                            sum[(n * VectorsOfABlock) + v] += Vector512.Abs(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h));
+                            sum[(n * VectorsOfABlock) + v] += Vector512.Abs(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole));
                         }
                     }
                 }
@@ -166,7 +176,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
                         byte* row = Layer.Row(n, RowAt(k));
                         for (int v = 0; v < vectors; v++)
                         {
-                            main[v] |= StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h) & chosen[(n * VectorsOfABlock) + v];
+                            main[v] |= StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole) & chosen[(n * VectorsOfABlock) + v];
                         }
                     }
 
@@ -184,7 +194,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
                         for (int v = 0; v < vectors; v++)
                         {
                             Vector512<TReal>* to = sum + (n * VectorsOfABlock) + v;
-                            *to = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h), main[v], *to);
+                            *to = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole), main[v], *to);
                         }
                     }
                 }

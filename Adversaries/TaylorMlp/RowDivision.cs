@@ -71,10 +71,6 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
         return sums;
     }
 
-    private static IEnumerable<TReal> ByOrders<TReal>(double[] ofOrders, int h)
-        where TReal : unmanaged =>
-        Enumerable.Range(0, ofOrders.Length / h).SelectMany(n => StorageLanes<TReal>.Of(ofOrders.AsSpan(n * h, h)));
-
     private static void RowsOf(ReleasedLayer layer, int i, byte** theta)
     {
         for (int n = layer.LeastOrder; n <= layer.Order; n++)
@@ -118,7 +114,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
                 inverses[at] = g[at] == 0 ? 0 : 1 / g[at];
             }
 
-            return [.. ByOrders<TReal>(inverses, h), .. StorageLanes<TReal>.Of(g.AsSpan(0, h))];
+            return StorageLanes<TReal>.Rows(h, inverses, g[..h]);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -144,24 +140,40 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
                 byte* to = division.OutputRow(i);
                 Vector512<TReal> sum = default;
                 ulong* occurring = orders;
-                for (int j = first; j < end; j += StorageLanes<TReal>.Count, occurring++)
+                int j = first;
+                for (; j <= end - StorageLanes<TReal>.Count; j += StorageLanes<TReal>.Count, occurring++)
                 {
-                    ulong left = *occurring;
-                    int n = BitOperations.TrailingZeroCount(left);
-                    Vector512<TReal> w = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h) * Vector512.Load(prepared + (n * stride) + j);
-                    while ((left &= left - 1) != 0)
-                    {
-                        n = BitOperations.TrailingZeroCount(left);
-                        w = StorageLanes<TReal>.MultiplyAdd(
-                            StorageLanes<TReal>.Load<TFormat>(theta[n], j, h), Vector512.Load(prepared + (n * stride) + j), w);
-                    }
+                    Vector512<TReal> w = Divided<TFormat, TReal>(theta, *occurring, prepared, stride, j, h, isWhole: true);
+                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: true);
+                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
+                }
 
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end);
+                if (j < end)
+                {
+                    Vector512<TReal> w = Divided<TFormat, TReal>(theta, *occurring, prepared, stride, j, h, isWhole: false);
+                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: false);
                     sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
                 }
 
                 sums[i] += StorageLanes<TReal>.Sum(sum);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<TReal> Divided<TFormat, TReal>(byte** theta, ulong occurring, TReal* inverses, long stride, int j, int h, bool isWhole)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
+            int n = BitOperations.TrailingZeroCount(occurring);
+            Vector512<TReal> w = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole) * Vector512.Load(inverses + (n * stride) + j);
+            while ((occurring &= occurring - 1) != 0)
+            {
+                n = BitOperations.TrailingZeroCount(occurring);
+                w = StorageLanes<TReal>.MultiplyAdd(
+                    StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole), Vector512.Load(inverses + (n * stride) + j), w);
+            }
+
+            return w;
         }
     }
 
@@ -169,11 +181,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     {
         /// <summary>g_n of every order, and then s_n of every order.</summary>
         public TReal[] Prepared<TReal>(RowDivision division)
-            where TReal : unmanaged
-        {
-            int h = division.Layer.Hidden;
-            return [.. ByOrders<TReal>(division.Coefficients, h), .. ByOrders<TReal>(Shares, h)];
-        }
+            where TReal : unmanaged => StorageLanes<TReal>.Rows(division.Layer.Hidden, division.Coefficients, Shares);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Block<TFormat, TWeights, TReal>(RowDivision division, TReal* prepared, Range units, Range rows, double[] sums)
@@ -186,34 +194,51 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
             long stride = StorageLanes<TReal>.Padded(h);
             TReal* shares = prepared + ((layer.Order + 1) * stride);
             int leastExponent = Math.Max(layer.Storage.LeastExponent, StorageLanes<TReal>.LeastExponent);
-            (int least, int orders) = (layer.LeastOrder, layer.Order + 1);
+            (int least, int orders, int end) = (layer.LeastOrder, layer.Order + 1, units.End.Value);
             byte** theta = stackalloc byte*[orders];
             for (int i = rows.Start.Value; i < rows.End.Value; i++)
             {
                 RowsOf(layer, i, theta);
                 byte* to = division.OutputRow(i);
                 Vector512<TReal> sum = default;
-                for (int j = units.Start.Value; j < units.End.Value; j += StorageLanes<TReal>.Count)
+                int j = units.Start.Value;
+                for (; j <= end - StorageLanes<TReal>.Count; j += StorageLanes<TReal>.Count)
                 {
-                    Vector512<TReal> above = default;
-                    Vector512<TReal> below = default;
-                    for (int n = least; n < orders; n++)
-                    {
-                        Vector512<TReal> entry = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h);
-                        Vector512<TReal> spacing = StorageLanes<TReal>.InversePowerOfTwo(entry, leastExponent);
-                        Vector512<TReal> g = Vector512.Load(prepared + (n * stride) + j) * spacing;
-                        Vector512<TReal> weighted = Vector512.Load(shares + (n * stride) + j) * g;
-                        above = StorageLanes<TReal>.MultiplyAdd(weighted, entry * spacing, above);
-                        below = StorageLanes<TReal>.MultiplyAdd(weighted, g, below);
-                    }
+                    Vector512<TReal> w = Combined<TFormat, TReal>(theta, least, orders, prepared + j, shares + j, stride, leastExponent, j, h, isWhole: true);
+                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: true);
+                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(prepared + j), sum);
+                }
 
-                    Vector512<TReal> w = Vector512.AndNot(above / below, Vector512.Equals(below, Vector512<TReal>.Zero));
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, units.End.Value);
+                if (j < end)
+                {
+                    Vector512<TReal> w = Combined<TFormat, TReal>(theta, least, orders, prepared + j, shares + j, stride, leastExponent, j, h, isWhole: false);
+                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: false);
                     sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(prepared + j), sum);
                 }
 
                 sums[i] += StorageLanes<TReal>.Sum(sum);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<TReal> Combined<TFormat, TReal>(
+            byte** theta, int least, int orders, TReal* coefficients, TReal* shares, long stride, int leastExponent, int j, int h, bool isWhole)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
+            Vector512<TReal> above = default;
+            Vector512<TReal> below = default;
+            for (int n = least; n < orders; n++)
+            {
+                Vector512<TReal> entry = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole);
+                Vector512<TReal> spacing = StorageLanes<TReal>.InversePowerOfTwo(entry, leastExponent);
+                Vector512<TReal> g = Vector512.Load(coefficients + (n * stride)) * spacing;
+                Vector512<TReal> weighted = Vector512.Load(shares + (n * stride)) * g;
+                above = StorageLanes<TReal>.MultiplyAdd(weighted, entry * spacing, above);
+                below = StorageLanes<TReal>.MultiplyAdd(weighted, g, below);
+            }
+
+            return Vector512.AndNot(above / below, Vector512.Equals(below, Vector512<TReal>.Zero));
         }
     }
 }

@@ -32,7 +32,7 @@ public static partial class SchemeCatalog
     {
         if (taylorMlp is not null && name != "taylor-mlp")
         {
-            throw new UsageException($"--data, --activation, --order, --hidden and --dtype are taylor-mlp's; the scheme {name} has no such options");
+            throw new UsageException($"--model, --data, --activation, --order, --hidden and --dtype are taylor-mlp's; the scheme {name} has no such options");
         }
 
         Subject found = BuiltIn(name, taylorMlp)

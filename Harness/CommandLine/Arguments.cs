@@ -44,7 +44,9 @@ internal static class Arguments
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
     public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
 
-    public static readonly Option[] OfTaylorMlp = [Data, ActivationName, Order, Hidden, StorageName];
+    public static readonly Option<string> Model = Text("--model", "DIR", "taylor-mlp: a model's folder, whose MLPs are played instead of trained ones");
+
+    public static readonly Option[] OfTaylorMlp = [Model, Data, ActivationName, Order, Hidden, StorageName];
 
     /// <summary>A verb with its arguments and options.</summary>
     public static Command Verb(string name, string description, Func<ParseResult, int> run, IEnumerable<Symbol> takes)
@@ -196,21 +198,40 @@ internal static class Arguments
         }
 
         TaylorMlpSettings defaults = new();
-        TrainedMlps trained = new();
-        string activation = parse.GetValue(ActivationName) ?? defaults.Activation.Name;
+        ModelFolder? model = parse.GetValue(Model) is { } folder ? ModelOf(parse, folder) : null;
+        string activation = parse.GetValue(ActivationName) ?? model?.ActivationName ?? defaults.Activation.Name;
         return defaults with
         {
-            Source = trained with
-            {
-                Data = parse.GetValue(Data) is { } path ? Read(path) : trained.Data,
-                Hidden = (int)Whole(parse, Hidden, trained.Hidden, 1, 65_536),
-            },
+            Source = model is null ? TrainedOf(parse) : ModelMlps.Of(model),
             Activation = Activation.Find(activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
-            Storage = StorageOf(parse, StorageName, defaults.Storage),
+            Storage = StorageOf(parse, StorageName, model is null ? defaults.Storage : ModelMlps.StorageOf(model)),
             Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
             Device = DeviceOf(parse),
         };
+    }
+
+    private static TrainedMlps TrainedOf(ParseResult parse)
+    {
+        TrainedMlps trained = new();
+        return trained with
+        {
+            Data = parse.GetValue(Data) is { } path ? Read(path) : trained.Data,
+            Hidden = (int)Whole(parse, Hidden, trained.Hidden, 1, 65_536),
+        };
+    }
+
+    /// <summary>The model, open until the process ends.</summary>
+    private static ModelFolder ModelOf(ParseResult parse, string folder)
+    {
+        if (new[] { Data, Hidden }.FirstOrDefault(option => Has(parse, option)) is { } vain)
+        {
+            throw new UsageException($"{vain.Name} is of trained MLPs: leave it out with {Model.Name}");
+        }
+
+        ModelFolder model = ModelFolder.Open(folder);
+        return model.Layers >= 2 ? model
+            : throw new UsageException($"{Model.Name} {folder}: it has one layer, and W-IND needs two different ones; give a model with two layers or more");
     }
 
     private static DataSet Read(string path)

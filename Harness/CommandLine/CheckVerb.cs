@@ -13,6 +13,9 @@ internal static class CheckVerb
 {
     private const long DefaultTrials = 200;
 
+    /// <summary>On a model's layers a trial takes a second and more.</summary>
+    private const long DefaultTrialsOfModel = 10;
+
     /// <summary>Beyond this number of paths a game is sampled.</summary>
     private const long MaximumPaths = 1 << 21;
 
@@ -30,7 +33,8 @@ internal static class CheckVerb
     {
         Subject[] subjects = [.. Subjects(parse)];
         Form form = Arguments.FormOf(parse);
-        using Session session = new(parse, DefaultTrials, DefaultTrials);
+        long trials = Arguments.Has(parse, Arguments.Model) ? DefaultTrialsOfModel : DefaultTrials;
+        using Session session = new(parse, trials, trials);
         JsonArray json = [];
         List<Verdict> verdicts = [];
         foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))

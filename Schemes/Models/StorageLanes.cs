@@ -23,21 +23,33 @@ internal static unsafe class StorageLanes<TReal>
     public static int Padded(int length) => (length + Count - 1) / Count * Count;
 
     /// <summary>Reads entries j … of a row of h.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="j">The first entry.</param>
+    /// <param name="h">The row's end.</param>
+    /// <param name="isWhole">
+    /// Whether they are known to fill a vector. A loop in which that is a constant keeps its vectors in registers, which a call
+    /// in it would not let it do.
+    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<TReal> Load<TFormat>(byte* row, int j, int h)
+    public static Vector512<TReal> Load<TFormat>(byte* row, int j, int h, bool isWhole)
         where TFormat : struct, IStorageFormat
     {
         byte* at = row + ((long)j * TFormat.Size);
-        return h - j >= Count ? Load<TFormat>(at) : LoadEnd<TFormat>(at, h - j);
+        return isWhole || h - j >= Count ? Load<TFormat>(at) : LoadEnd<TFormat>(at, h - j);
     }
 
     /// <summary>Rounds and writes entries j … of a row of h.</summary>
+    /// <param name="values">The entries.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="j">The first entry.</param>
+    /// <param name="h">The row's end.</param>
+    /// <param name="isWhole">As in <see cref="Load{TFormat}(byte*, int, int, bool)"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TFormat>(Vector512<TReal> values, byte* row, int j, int h)
+    public static void Store<TFormat>(Vector512<TReal> values, byte* row, int j, int h, bool isWhole)
         where TFormat : struct, IStorageFormat
     {
         byte* at = row + ((long)j * TFormat.Size);
-        if (h - j >= Count)
+        if (isWhole || h - j >= Count)
         {
             Store<TFormat>(values, at);
         }
@@ -68,18 +80,34 @@ internal static unsafe class StorageLanes<TReal>
     }
 
     /// <summary>A number as the float that is computed with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TReal Of(double value) => typeof(TReal) == typeof(float) ? Unsafe.BitCast<float, TReal>((float)value) : Unsafe.BitCast<double, TReal>(value);
 
     /// <summary>The float as a number.</summary>
     public static double Number(TReal value) => typeof(TReal) == typeof(float) ? Unsafe.BitCast<TReal, float>(value) : Unsafe.BitCast<TReal, double>(value);
 
-    /// <summary>An array of them, filled up with zeros to whole vectors.</summary>
-    public static TReal[] Of(ReadOnlySpan<double> values)
+    /// <summary>Rows of h numbers, each filled up with zeros to whole vectors, one after the other.</summary>
+    /// <param name="h">The numbers of a row.</param>
+    /// <param name="parts">Arrays of whole rows.</param>
+    public static TReal[] Rows(int h, params ReadOnlySpan<double[]> parts)
     {
-        TReal[] result = new TReal[Padded(values.Length)];
-        for (int i = 0; i < values.Length; i++)
+        int rows = 0;
+        foreach (double[] part in parts)
         {
-            result[i] = Of(values[i]);
+            rows += part.Length / h;
+        }
+
+        TReal[] result = new TReal[rows * Padded(h)];
+        int start = 0;
+        foreach (double[] part in parts)
+        {
+            for (int first = 0; first < part.Length; first += h, start += Padded(h))
+            {
+                for (int j = 0; j < h; j++)
+                {
+                    result[start + j] = Of(part[first + j]);
+                }
+            }
         }
 
         return result;

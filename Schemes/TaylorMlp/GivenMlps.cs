@@ -48,7 +48,7 @@ public sealed record GivenMlps : MlpSource
     /// <exception cref="InvalidDataException">What was loaded is no MLP of the shape.</exception>
     public override MlpWeights Train(Activation activation, Device device, Tape tape)
     {
-        int index = tape.Draw(_count);
+        int index = (int)TensorCoins.Indices(tape, _count, 1, CPU).item<long>(); // coins of tensors: no path may outlive its trial's tensors
         MlpWeights weights = _load(index).To(device);
         return weights.Flaw(Shape) is { } flaw
             ? throw new InvalidDataException($"{_name}, number {index} of 0 … {_count - 1}, is no {Shape}: {flaw}")

@@ -128,7 +128,7 @@ public static unsafe class LayerRelease
         int h = layer.Hidden;
         int stride = StorageLanes<TReal>.Padded(h);
         double[] most = [.. Enumerable.Range(0, h).Select(j => coefficients.Max(order => Math.Abs(order[j])))];
-        TReal[] g = [.. coefficients.Append(most).SelectMany(order => StorageLanes<TReal>.Of(order))];
+        TReal[] g = StorageLanes<TReal>.Rows(h, [.. coefficients, most]);
         InParallel.ForRows(layer.Outputs, threads, (first, end) =>
         {
             fixed (TReal* scale = g)
@@ -142,10 +142,10 @@ public static unsafe class LayerRelease
                     byte* row = weights.Row(i);
                     for (int j = 0; j < h; j += StorageLanes<TReal>.Count)
                     {
-                        Vector512<TReal> w = StorageLanes<TReal>.Load<TWeights>(row, j, h);
+                        Vector512<TReal> w = StorageLanes<TReal>.Load<TWeights>(row, j, h, isWhole: false);
                         for (int n = layer.LeastOrder; n <= layer.Order; n++)
                         {
-                            StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h);
+                            StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h, isWhole: false);
                         }
 
                         peak = Vector512.Max(peak, Vector512.Abs(w) * Vector512.Load(mostOfUnit + j));

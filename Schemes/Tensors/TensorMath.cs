@@ -122,11 +122,11 @@ public readonly struct TensorMath(Tape tape)
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         double beyond = Math.ScaleB(2, storage.GreatestExponent);
-        Tensor magnitude = tensor.abs();
-        Tensor normal = magnitude.clamp(storage.LeastNormal, beyond);
-        Tensor shift = normal.div(normal.frexp().Mantissa).mul(1.5 * Math.ScaleB(1, 52 - storage.Precision));
-        Tensor rounded = magnitude.add(shift).sub(shift);
-        Tensor result = rounded.masked_fill(rounded.ge(beyond), double.PositiveInfinity).copysign(tensor);
+        Tensor result = tensor.abs();
+        Tensor shift = result.clamp(storage.LeastNormal, beyond); // in place from here on: such tensors may fill the memory
+        shift.div_(shift.frexp().Mantissa).mul_(1.5 * Math.ScaleB(1, 52 - storage.Precision));
+        result.add_(shift).sub_(shift);
+        result.masked_fill_(result.ge(beyond), double.PositiveInfinity).copysign_(tensor);
         return Elementwise(result.MoveToOuterDisposeScope(), tensor);
     }
 
