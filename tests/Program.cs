@@ -28,6 +28,8 @@ internal static class Program
         TaylorMlpTests.All,
         GivenMlpTests.All,
         TaylorMlpAttackTests.All,
+        StorageFormatTests.All,
+        LayerAttackTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
         PlugInTests.All,

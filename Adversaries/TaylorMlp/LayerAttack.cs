@@ -129,7 +129,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             for (int j = first; j < end; j++)
             {
                 units[j] = Unit(projection.Unit(j, y), y, ref share);
-                if (projection.Rows < layer.Outputs && (units[j].Loss != ColumnLoss.None || IsVague(layer, units[j])))
+                if (units[j].Loss == ColumnLoss.Silent || (projection.Rows < layer.Outputs && (units[j].Loss != ColumnLoss.None || IsVague(layer, units[j]))))
                 {
                     units[j] = Unit(Projection.Whole(layer, j, y), y, ref share);
                     share += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Order, BytesRead: (double)layer.Outputs * layer.Order * layer.Format.Size);

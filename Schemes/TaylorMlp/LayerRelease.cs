@@ -127,7 +127,7 @@ public static unsafe class LayerRelease
     {
         int h = layer.Hidden;
         int stride = StorageLanes<TReal>.Padded(h);
-        double[] most = [.. Enumerable.Range(0, h).Select(j => coefficients.Max(order => Math.Abs(order[j])))];
+        double[] most = [.. Enumerable.Range(0, h).Select(j => coefficients.Skip(layer.LeastOrder).Select(order => Math.Abs(order[j])).DefaultIfEmpty().Max())];
         TReal[] g = StorageLanes<TReal>.Rows(h, [.. coefficients, most]);
         InParallel.ForRows(layer.Outputs, threads, (first, end) =>
         {

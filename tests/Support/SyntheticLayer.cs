@@ -1,0 +1,68 @@
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Tests;
+
+/// <summary>A seeded layer in memory with its release: weights of deviation 0.02, and b and z₀ of given ones.</summary>
+internal sealed class SyntheticLayer : IDisposable
+{
+    private readonly NativeBlock _weights;
+    private readonly NativeBlock _release;
+
+    public SyntheticLayer(
+        int outputs,
+        int hidden,
+        Activation activation,
+        StorageType storage,
+        double spread,
+        bool gated = false,
+        ulong seed = 1,
+        int order = 8,
+        double bias = 0.3,
+        StorageType? weights = null)
+    {
+        WeightStorage = weights ?? StorageType.BF16;
+        _weights = new((long)outputs * hidden * WeightStorage.Size);
+        SyntheticModel.Fill(seed, "W", 0.02, WeightStorage, W);
+        Z0 = Normal(seed, "z0", spread, hidden);
+        unsafe
+        {
+            Weights = new((nint)_weights.First, WeightStorage, gated ? new double[hidden] : Normal(seed, "b", bias, hidden), gated ? null : Normal(seed, "c", 0.1, outputs), outputs);
+        }
+
+        _release = new(LayerRelease.Bytes(outputs, hidden, order, gated, storage));
+        Layer = LayerRelease.Release(Weights, Z0, activation, order, storage, _release, threads: 1, out double[] greatest);
+        Greatest = greatest;
+    }
+
+    public StorageType WeightStorage { get; }
+
+    public LayerWeights Weights { get; }
+
+    public ReleasedLayer Layer { get; }
+
+    public double[] Z0 { get; }
+
+    public double[] Greatest { get; }
+
+    /// <summary>The bytes of W.</summary>
+    public unsafe Span<byte> W => new(_weights.First, (int)_weights.Length);
+
+    /// <summary>The true x₀ of a unit: around the z₀ that was rounded.</summary>
+    public double X0(int j) => Layer.Z0[j] + Weights.B[j];
+
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _release.Dispose();
+    }
+
+    private static double[] Normal(ulong seed, string name, double deviation, int length)
+    {
+        byte[] bytes = new byte[length * sizeof(double)];
+        SyntheticModel.Fill(seed, name, deviation, StorageType.F64, bytes);
+        double[] values = new double[length];
+        StorageType.F64.Read(bytes, values);
+        return values;
+    }
+}
