@@ -152,6 +152,7 @@ internal static class SyntheticModelTests
         Assert.Near(0, a.Zip(a.Skip(1), (x, y) => x * y).Average(), 5 / root, "correlation with the next");
         Assert.Near(0, a.Zip(a.Skip(1), (x, y) => ((x * x) - 1) * ((y * y) - 1)).Average(), 10 / root, "correlation of squares with the next");
         Array.Sort(a);
+        Assert.Equal(0, a.Zip(a.Skip(1)).Count(pair => pair.First == pair.Second), "entries that come twice"); // by chance, one in a thousand times
         double distance = a.Index().Max(entry => Math.Abs(Normal.CDF(0, 1, entry.Item) - ((entry.Index + 0.5) / Count)));
         Assert.True(distance < 2.7 / root, $"Kolmogorov's distance is {distance * root} standard units"); // beyond 2.7: one in a million
     }
