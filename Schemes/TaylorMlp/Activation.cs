@@ -14,7 +14,7 @@ public abstract class Activation
     public static Activation Gelu { get; } = new GeluActivation();
 
     /// <summary>GELU as many models compute it: x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2. Up to 5·10⁻⁴ from GELU, and another function.</summary>
-    public static Activation GeluTanh { get; } = new LogisticActivation("gelu-tanh", 2 * Math.Sqrt(2 / Math.PI), 0.0447151);
+    public static Activation GeluTanh { get; } = new LogisticActivation("gelu-tanh", 2 * Math.Sqrt(2 / Math.PI), 0.044715);
 
     /// <summary>SiLU(x) = x·σ(x) with the logistic function σ (Wang et al. 2024, App. B).</summary>
     public static Activation Silu { get; } = new LogisticActivation("silu", 1, 0);
