@@ -30,6 +30,7 @@ internal static class Program
         TaylorMlpAttackTests.All,
         StorageFormatTests.All,
         LayerAttackTests.All,
+        ModelFileVerbTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
         PlugInTests.All,

@@ -51,7 +51,7 @@ internal static class ReproduceVerb
                 table.Rule();
             }
 
-            string title = layers == shape.Layers ? shape.Name : $"{shape}, {layers} of {shape.Layers} layers";
+            string title = layers == shape.Layers ? shape.Name : $"{shape} {layers}/{shape.Layers}";
             if (PublishedRecovery.Table1.TryGetValue(shape.Name, out PublishedRecovery? published))
             {
                 table.Add(shape.Name, published);

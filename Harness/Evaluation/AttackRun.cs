@@ -19,7 +19,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     private NativeBlock? _copy;
 
     /// <summary>The attack's name.</summary>
-    public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one order" : "joint, all orders";
+    public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one" : "joint, all";
 
     /// <summary>Entries of W.</summary>
     public long Parameters { get; private set; }

@@ -10,10 +10,10 @@ namespace Wager.Harness.Reports;
 public sealed class RecoveryTable
 {
     private static readonly string[] _columns =
-        ["model", "attack", "parameters", "within 1 %", "ratio", "of readable", "bit-exact", "columns lost", "seconds", "M weights/s", "× copy", "USD"];
+        ["model", "attack", "parameters", "recovered", "ratio", "bit-exact", "lost", "seconds", "M/s", "× copy", "USD"];
 
     /// <summary>Those that a narrow terminal shows.</summary>
-    private static readonly int[] _narrow = [0, 1, 4, 6, 7, 8, 10];
+    private static readonly int[] _narrow = [0, 1, 4, 5, 6, 7, 9];
 
     private readonly Table _table = new() { Border = TableBorder.Rounded };
     private readonly IAnsiConsole _console;
@@ -23,7 +23,7 @@ public sealed class RecoveryTable
     public RecoveryTable(IAnsiConsole console)
     {
         _console = console;
-        _wide = console.Profile.Width >= 135;
+        _wide = console.Profile.Width >= 138;
         foreach (string column in Shown(_columns))
         {
             _table.AddColumn(new TableColumn(column).NoWrap().Alignment(column is "model" or "attack" ? Justify.Left : Justify.Right));
@@ -32,7 +32,7 @@ public sealed class RecoveryTable
 
     /// <summary>Adds a published row.</summary>
     public void Add(string model, PublishedRecovery published) => Row(
-        model, "published", Count(published.Parameters), Count(published.Recovered), $"{Percent(published.Recovered, published.Parameters)}", "", "", Count(published.ColumnsLost),
+        model, "published", Count(published.Parameters), Count(published.Recovered), Percent(published.Recovered, published.Parameters), "", Count(published.ColumnsLost),
         Number(published.Seconds, "0.00"), Number(published.Parameters / published.Seconds / 1e6, "0.0"), "", Number(published.Dollars, "0.00"));
 
     /// <summary>Adds a measured row.</summary>
@@ -45,7 +45,6 @@ public sealed class RecoveryTable
             Count(run.Parameters),
             score is null ? "" : Count(score.Recovered),
             score is null ? "" : Percent(score.Recovered, score.Parameters),
-            score is null ? "" : Percent(score.Recovered, score.Parameters - score.Unreadable),
             score is null ? "" : Percent(score.BitExact, score.Parameters),
             score is null ? "" : Count(score.ColumnsLost.Values.Sum()),
             Number(run.Seconds, run.Seconds < 1 ? "0.000" : "0.00"),
@@ -61,6 +60,7 @@ public sealed class RecoveryTable
     public void Write()
     {
         _console.Write(_table);
+        _console.MarkupLine("  [dim]Recovered: within 1 %. Lost: columns of W most of which is not. M/s: million weights a second. × copy: the time, in plain copies of the bytes that had to move.[/]");
         if (!_wide)
         {
             _console.MarkupLine("  [dim]A wider terminal, or a file, shows all columns.[/]");
@@ -86,7 +86,7 @@ public sealed class RecoveryTable
 
         if (score.Parameters > score.Recovered)
         {
-            yield return $"entries lost: {Count(score.Unreadable)} are 0 or subnormal in every order of the release, {Count(score.Misread)} are misread";
+            yield return $"entries lost: {Count(score.Unreadable)} are 0 or subnormal in every order of the release, {Count(score.Misread)} are misread; of the readable ones {Percent(score.Recovered, score.Parameters - score.Unreadable)} are recovered";
         }
 
         yield return $"within 1 %: b {Part(score.B)}, c {Part(score.C)}";
