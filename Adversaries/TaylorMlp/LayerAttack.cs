@@ -17,6 +17,12 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <summary>Below it a column is solved again, from all its rows; and if that does not help, counted as lost.</summary>
     private const double Doubt = 0.999;
 
+    /// <summary>
+    /// The relative error of g_n from which on order n says nothing of W. Near a zero of g_n its entries are 0, as exact as a number of the
+    /// storage type can be, and would outweigh all others.
+    /// </summary>
+    private const double Vain = 0.1;
+
     /// <summary>How much smaller than a column's root mean square an entry may be and still be normal: 2⁻¹⁶.</summary>
     private const double Room = 1.0 / (1 << 16);
 
@@ -44,7 +50,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         double[] images;
         if (Orders == OrdersRead.All)
         {
-            images = division.ByAllOrders(Shares(layer, units, g));
+            images = division.ByAllOrders(Shares(layer, projection, units, g));
             work += new Cost(MultiplyAdds: 2.0 * layer.Outputs * layer.Order * layer.Hidden, Elementwise: 4.0 * layer.Outputs * layer.Order * layer.Hidden);
         }
         else
@@ -194,20 +200,23 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>
-    /// s_n: the part of an entry's variance that is its rounding; the other part is what x₀'s error makes of g_n, whose slope is
-    /// (n + 1)·g_{n+1}, and great where g_n is near a zero.
+    /// s_n: the part of an entry's variance that is its rounding. The other parts are what x₀'s error makes of g_n, whose slope is
+    /// (n + 1)·g_{n+1} and great where g_n is near a zero, and how far the column's projection is from g_n, as it is where all rows are
+    /// rounded one way: one such order among eight would spoil the whole column.
     /// </summary>
-    private static double[] Shares(ReleasedLayer layer, RecoveredUnit[] units, double[] g)
+    private static double[] Shares(ReleasedLayer layer, Projection projection, RecoveredUnit[] units, double[] g)
     {
         int h = layer.Hidden;
         double rounding = layer.Storage.Roundoff * layer.Storage.Roundoff / 3;
         double[] shares = new double[g.Length];
-        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        for (int j = 0; j < h; j++)
         {
-            for (int j = 0; j < h; j++)
+            double ofStrongest = g[(projection.Strongest[j] * h) + j];
+            for (int n = layer.LeastOrder; n <= layer.Order; n++)
             {
                 double error = RelativeError(layer, units[j], g, n, j);
-                shares[(n * h) + j] = rounding / (rounding + (error * error));
+                double off = units[j].Deviation == 0 ? 0 : (projection.Ratios[(n * h) + j] * ofStrongest / g[(n * h) + j]) - 1;
+                shares[(n * h) + j] = double.IsFinite(off) && error < Vain ? rounding / (rounding + (error * error) + (off * off)) : 0;
             }
         }
 

@@ -90,6 +90,15 @@ internal static class LayerAttackTests
             Assert.True(dead > 20 && score.Unreadable >= dead * 199L, $"{score.Unreadable} unreadable entries in {dead} such units and others");
             Assert.Equal(0L, score.Misread, "misread");
         }),
+        Suite.Test("at a zero of a derivative, where an order is 0 in all rows, the others are read", () =>
+        {
+            foreach (StorageType storage in StorageType.All)
+            {
+                using SyntheticLayer made = new(96, 64, Activation.Gelu, storage, spread: 0, bias: 1e-12); // GELU⁽³⁾, ⁽⁵⁾, … are 0 at 0
+                Assert.Equal(0L, Attack(made, OrdersRead.All).Score.Misread, $"{storage}: misread");
+                Assert.Equal(0L, Attack(made, OrdersRead.One).Score.Misread, $"{storage}: misread, from one order");
+            }
+        }),
         Suite.Test("an entry that is not a finite number is seen, in whichever order is read", () =>
         {
             foreach (StorageType storage in StorageType.All)
