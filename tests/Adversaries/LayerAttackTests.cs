@@ -94,7 +94,7 @@ internal static class LayerAttackTests
         {
             foreach (StorageType storage in StorageType.All)
             {
-                using SyntheticLayer made = new(96, 64, Activation.Gelu, storage, spread: 0, bias: 1e-12); // GELU⁽³⁾, ⁽⁵⁾, … are 0 at 0
+                using SyntheticLayer made = new(96, 64, Activation.Gelu, storage, spread: 1, atZero: true); // GELU⁽³⁾, ⁽⁵⁾, … are 0 at 0
                 Assert.Equal(0L, Attack(made, OrdersRead.All).Score.Misread, $"{storage}: misread");
                 Assert.Equal(0L, Attack(made, OrdersRead.One).Score.Misread, $"{storage}: misread, from one order");
             }

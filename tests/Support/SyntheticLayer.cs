@@ -3,7 +3,7 @@ using Wager.Schemes.TaylorMlp;
 
 namespace Wager.Tests;
 
-/// <summary>A seeded layer in memory with its release: weights of deviation 0.02, and b and z₀ of given ones.</summary>
+/// <summary>A seeded layer in memory with its release: weights of deviation 0.02, and b and z₀ of given ones, or b = −z₀, which makes every x₀ 0.</summary>
 internal sealed class SyntheticLayer : IDisposable
 {
     private readonly NativeBlock _weights;
@@ -19,7 +19,8 @@ internal sealed class SyntheticLayer : IDisposable
         ulong seed = 1,
         int order = 8,
         double bias = 0.3,
-        StorageType? weights = null)
+        StorageType? weights = null,
+        bool atZero = false)
     {
         WeightStorage = weights ?? StorageType.BF16;
         _weights = new((long)outputs * hidden * WeightStorage.Size);
@@ -27,7 +28,7 @@ internal sealed class SyntheticLayer : IDisposable
         Z0 = Normal(seed, "z0", spread, hidden);
         unsafe
         {
-            Weights = new((nint)_weights.First, WeightStorage, gated ? new double[hidden] : Normal(seed, "b", bias, hidden), gated ? null : Normal(seed, "c", 0.1, outputs), outputs);
+            Weights = new((nint)_weights.First, WeightStorage, gated ? new double[hidden] : atZero ? [.. Z0.Select(z0 => -storage.Round(z0))] : Normal(seed, "b", bias, hidden), gated ? null : Normal(seed, "c", 0.1, outputs), outputs);
         }
 
         _release = new(LayerRelease.Bytes(outputs, hidden, order, gated, storage));
