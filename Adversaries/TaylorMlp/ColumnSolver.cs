@@ -7,7 +7,7 @@ using Wager.Schemes.TaylorMlp;
 namespace Wager.Adversaries.TaylorMlp;
 
 /// <summary>What a column says of its x₀.</summary>
-/// <param name="X0">The x₀ that explains the column best; of several that explain it as well, the nearest to z₀.</param>
+/// <param name="X0">The x₀ that explains the column best, or z₀ where that explains it as well.</param>
 /// <param name="Deviation">The standard deviation of its error; infinite where the column does not depend on it.</param>
 /// <param name="Confidence">
 /// The posterior probability of W by this x₀, all x₀ within reach as likely before: 1 where nothing else explains the column, or what
@@ -215,7 +215,6 @@ internal sealed class ColumnSolver
             }
 
             isNear |= isSmall || step == FarSteps;
-
             move = Math.Clamp(move, -LongestStep, LongestStep);
             alpha += (ar - (ax * move)) / aa;
             x += move;
