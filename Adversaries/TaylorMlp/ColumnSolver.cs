@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
@@ -30,7 +31,7 @@ internal readonly record struct Solution(double X0, double Deviation, double Con
 /// is taken on cells that cover all x within reach, with v_n enlarged by what g changes within a cell, so that the cell of the true x₀
 /// always fits; the least of them are refined, and the likeliest is kept.
 /// </summary>
-internal sealed class ColumnSolver
+internal sealed unsafe class ColumnSolver
 {
     /// <summary>From here on GELU is the identity, to the last bit of float64.</summary>
     private const double Identity = 40;
@@ -39,6 +40,7 @@ internal sealed class ColumnSolver
     private const double SameW = 0.005;
 
     private const int Steps = 20, FarSteps = 8;
+    private const double Far = 10, Settled = 0.1; // in deviations: a longer step is followed by another
     private const double Near = 5, NearMisfit = 9; // in deviations; and three of them squared
     private const double HopelessStep = 0.01, Hopeless = 1000;
     private const double LongestStep = 1.0 / CandidateCells.NarrowPerUnit, LongestWay = 4 * LongestStep;
@@ -57,15 +59,24 @@ internal sealed class ColumnSolver
 
     private static readonly ConcurrentDictionary<(Activation, int, int), ColumnSolver> _solvers = new();
 
-    private readonly Activation _activation;
     private readonly int _least;
     private readonly int _order;
     private readonly CandidateCells _cells;
+    private readonly SeriesTable _series;
+    private readonly double _explained; // the product whose logarithm is that of a column that is just explained
+    private readonly Cost _costOfCell, _costOfSeries, _costOfExact;
 
     private ColumnSolver(Activation activation, int least, int order)
     {
-        (_activation, _least, _order) = (activation, least, order);
+        (_least, _order) = (least, order);
         _cells = new(activation, least, order);
+        _series = new(activation, least, order);
+        _explained = Math.Exp(Explained * order / (Freedom + 1));
+        int orders = order + 1 - least;
+        Cost sums = new(MultiplyAdds: 8 * orders, Elementwise: 6 * orders);
+        _costOfCell = new(MultiplyAdds: 5 * orders, Elementwise: 3 * orders);
+        _costOfSeries = sums + new Cost(MultiplyAdds: 2 * SeriesTable.Terms * orders);
+        _costOfExact = sums + activation.TaylorCoefficientsCost(order + 1) + new Cost(Elementwise: orders);
     }
 
     /// <summary>
@@ -82,38 +93,46 @@ internal sealed class ColumnSolver
     /// <param name="z0">z₀, preferred where it explains the column as well as anything: b is 0 then.</param>
     /// <param name="work">Grows by what was done.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public Solution Solve(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, double z0, ref Cost work)
     {
-        Span<double> variance = stackalloc double[_order + 1];
-        Variances(y, column, storage, variance);
+        Vector512<double>* ratios = stackalloc Vector512<double>[_series.Vectors];
+        Vector512<double>* precision = stackalloc Vector512<double>[_series.Vectors];
+        new Span<Vector512<double>>(ratios, _series.Vectors).Clear();
+        new Span<Vector512<double>>(precision, _series.Vectors).Clear();
+        y[_least..].CopyTo(new Span<double>(ratios, _series.Vectors * SeriesTable.Lanes));
+        Span<double> variance = new(precision, _order + 1 - _least);
+        Variances(y[_least..], column, storage, variance);
         Span<(double X, double Misfit)> candidates = stackalloc (double, double)[CandidateCells.MostCandidates];
-        int count = _cells.Candidates(y, variance, column.Strongest, candidates, ref work);
-        Span<double> precision = variance;
-        foreach (ref double each in precision)
+        int count = _cells.Candidates((double*)ratios, (double*)precision, column.Strongest, candidates, out int cells);
+        Counts counts = default;
+        foreach (ref double each in variance)
         {
             each = 1 / each;
         }
 
+        Problem problem = new(ratios, precision, column.Strongest - _least);
         Span<Found> found = stackalloc Found[count];
         Found best = new(Identity, double.PositiveInfinity, double.PositiveInfinity, 1);
         for (int i = 0; i < count; i++)
         {
-            found[i] = Refine(y, precision, column.Strongest, candidates[i].X, Steps, ref work);
+            found[i] = Refine(problem, candidates[i].X, Steps, ref counts);
             best = found[i].Misfit < best.Misfit ? found[i] : best;
         }
 
         if (!(best.Misfit <= Explained * _order))
         {
-            Found identity = Refine(y, precision, column.Strongest, Identity, 1, ref work);
+            Found identity = Refine(problem, Identity, 1, ref counts);
             best = identity.Misfit < best.Misfit ? identity : best;
         }
 
         if (!(Math.Abs(best.X - z0) > Near * best.Deviation))
         {
-            Found atZ0 = Refine(y, precision, column.Strongest, z0, 1, ref work);
+            Found atZ0 = Refine(problem, z0, 1, ref counts);
             best = atZ0.Misfit <= best.Misfit + NearMisfit ? atZ0 : best;
         }
 
+        work += (_costOfCell * cells) + (_costOfSeries * counts.BySeries) + (_costOfExact * counts.Exact);
         return new(best.X, best.Deviation, Confidence(best, found), best.Misfit / _order);
     }
 
@@ -121,17 +140,36 @@ internal sealed class ColumnSolver
     /// σ_n²: the rounding of entries, which is independent of them and averages out over the rows; that of subnormal numbers, which
     /// is too while entries are above their spacing, but below it turns whole orders to 0; and what this program rounds itself.
     /// </summary>
-    private void Variances(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, Span<double> variance)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Variances(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, Span<double> variance)
     {
         double ownNoise = storage.Size == 2 ? OwnNoiseOf16Bits : OwnNoise;
         double spacing = storage.LeastSubnormal * storage.LeastSubnormal / column.Energy; // in units of y², for one row
-        for (int n = _least; n <= _order; n++)
+        for (int n = 0; n < y.Length; n++)
         {
-            double neighbours = Math.Max(n > _least ? Math.Abs(y[n - 1]) : 0, n < _order ? Math.Abs(y[n + 1]) : 0);
+            double neighbours = Math.Max(n > 0 ? Math.Abs(y[n - 1]) : 0, n + 1 < y.Length ? Math.Abs(y[n + 1]) : 0);
             double own = ownNoise * Math.Max(Math.Abs(y[n]), 0.1 * neighbours);
             double relative = storage.Roundoff * y[n];
             bool isBelowSpacing = y[n] * y[n] < 2 * spacing * column.Rows;
             variance[n] = (relative * relative * column.Spread / 3) + (own * own) + (spacing * (isBelowSpacing ? column.Rows / 4.0 : 1 / 12.0)) + 1e-280;
+        }
+    }
+
+    /// <summary>How often g_n was evaluated, and how.</summary>
+    private struct Counts
+    {
+        public int BySeries, Exact;
+    }
+
+    /// <summary>A column as vectors of orders, from the least on.</summary>
+    /// <param name="Y">y_n; 0 in lanes left over.</param>
+    /// <param name="Precision">1/σ_n²; likewise.</param>
+    /// <param name="M">The place of the strongest order.</param>
+    private readonly record struct Problem(nint Y, nint Precision, int M)
+    {
+        public Problem(Vector512<double>* y, Vector512<double>* precision, int m)
+            : this((nint)y, (nint)precision, m)
+        {
         }
     }
 
@@ -143,6 +181,7 @@ internal sealed class ColumnSolver
     private readonly record struct Found(double X, double Misfit, double Deviation, double Coefficient);
 
     /// <summary>The posterior probability of W by the best, by Laplace's method.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Confidence(Found best, ReadOnlySpan<Found> found)
     {
         double others = 0;
@@ -163,53 +202,61 @@ internal sealed class ColumnSolver
     /// that fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Found Refine(ReadOnlySpan<double> y, ReadOnlySpan<double> precision, int m, double start, int steps, ref Cost work)
+    [SkipLocalsInit]
+    private Found Refine(Problem problem, double start, int steps, ref Counts counts)
     {
-        Span<double> g = stackalloc double[_order + 2];
+        int vectors = _series.Vectors;
+        Vector512<double>* g = stackalloc Vector512<double>[vectors];
+        Vector512<double>* rise = stackalloc Vector512<double>[vectors];
+        Vector512<double>* y = (Vector512<double>*)problem.Y;
+        Vector512<double>* precision = (Vector512<double>*)problem.Precision;
         double x = start;
         double alpha = double.NaN;
         bool isNear = false;
         Found best = new(x, double.PositiveInfinity, double.PositiveInfinity, 0);
+        double least = double.PositiveInfinity;
         for (int step = 0; step < steps; step++)
         {
-            _activation.TaylorCoefficients(x, g);
-            work += _activation.TaylorCoefficientsCost(_order + 1) + new Cost(MultiplyAdds: 9 * _order, Elementwise: 12 * _order);
-            alpha = step == 0 ? y[m] / g[m] : alpha;
-            (double aa, double ax, double xx, double ar, double xr) = (0, 0, 0, 0, 0);
-            double product = 1;
-            double misfit = 0;
-            double squares = 0;
-            for (int n = _least; n <= _order; n++)
+            bool isBySeries = _series.Evaluate(x, g, rise);
+            (counts.BySeries, counts.Exact) = isBySeries ? (counts.BySeries + 1, counts.Exact) : (counts.BySeries, counts.Exact + 1);
+            double gm = ((double*)g)[problem.M];
+            alpha = step == 0 ? ((double*)y)[problem.M] / gm : alpha;
+            (Vector512<double> sumAA, Vector512<double> sumAX, Vector512<double> sumXX) = (default, default, default);
+            (Vector512<double> sumAR, Vector512<double> sumXR, Vector512<double> sumRR) = (default, default, default);
+            Vector512<double> products = Vector512<double>.One;
+            for (int vector = 0; vector < vectors; vector++)
             {
-                double off = y[n] - (alpha * g[n]);
-                double square = off * off * precision[n];
-                double weight = isNear ? precision[n] / (1 + (square / Freedom)) : precision[n];
-                double slope = alpha * (n + 1) * g[n + 1];
-                aa += weight * g[n] * g[n];
-                ax += weight * g[n] * slope;
-                xx += weight * slope * slope;
-                ar += weight * g[n] * off;
-                xr += weight * slope * off;
-                squares += square;
-                product *= 1 + (square / Freedom);
-                if (product > 1e100 || n == _order)
-                {
-                    (misfit, product) = (misfit + ((Freedom + 1) * Math.Log(product)), 1);
-                }
+                Vector512<double> off = y[vector] - (g[vector] * alpha);
+                Vector512<double> square = off * off * precision[vector];
+                Vector512<double> excess = Vector512<double>.One + (square * (1 / Freedom));
+                Vector512<double> weight = isNear ? precision[vector] / excess : precision[vector];
+                Vector512<double> slope = rise[vector] * alpha;
+                sumAA += weight * g[vector] * g[vector];
+                sumAX += weight * g[vector] * slope;
+                sumXX += weight * slope * slope;
+                sumAR += weight * g[vector] * off;
+                sumXR += weight * slope * off;
+                sumRR += square;
+                products *= excess;
             }
 
+            (double aa, double ax, double xx) = (Vector512.Sum(sumAA), Vector512.Sum(sumAX), Vector512.Sum(sumXX));
+            (double ar, double xr, double squares) = (Vector512.Sum(sumAR), Vector512.Sum(sumXR), Vector512.Sum(sumRR));
+            double product = Product(products); // (1 + r²/4)…: its logarithm is taken once
             double information = xx - (ax * ax / aa);
             double deviation = information > 0 ? 1 / Math.Sqrt(information) : double.PositiveInfinity;
-            if (misfit < best.Misfit)
+            double move = information > 0 ? (xr - (ax * ar / aa)) / information : 0;
+            bool isSmall = !(Math.Abs(move) > Math.Max((isNear ? Settled : Far) * deviation, 1e-15 * Math.Abs(x)));
+            bool isLast = isSmall && isNear;
+            if (product < least)
             {
-                best = new(x, misfit, deviation, g[m]);
+                least = product;
+                best = new(isLast ? x + move : x, 0, deviation, gm);
             }
 
-            double move = information > 0 ? (xr - (ax * ar / aa)) / information : 0;
-            bool isSmall = !(Math.Abs(move) > Math.Max((isNear ? 0.01 : 10) * deviation, 1e-15 * Math.Abs(x)));
             double curvature = move * move * move * move * information; // what a step makes of the misfit beyond the parabola
-            bool isHopeless = !isNear && Math.Abs(move) < HopelessStep && squares - (ar * ar / aa) - (move * move * information) > (Hopeless * _order) + (1e4 * curvature) + (1e-6 * squares);
-            if ((isSmall && isNear) || isHopeless || Math.Abs(x - start) > LongestWay)
+            bool isHopeless = !isNear && product > _explained && Math.Abs(move) < HopelessStep && squares - (ar * ar / aa) - (move * move * information) > (Hopeless * _order) + (1e4 * curvature) + (1e-6 * squares);
+            if (isLast || isHopeless || Math.Abs(x - start) > LongestWay)
             {
                 break;
             }
@@ -220,6 +267,14 @@ internal sealed class ColumnSolver
             x += move;
         }
 
-        return best;
+        return best with { Misfit = (Freedom + 1) * Math.Log(least) };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Product(Vector512<double> factors)
+    {
+        Vector256<double> four = factors.GetLower() * factors.GetUpper();
+        Vector128<double> two = four.GetLower() * four.GetUpper();
+        return two[0] * two[1];
     }
 }

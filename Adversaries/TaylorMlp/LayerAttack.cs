@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
@@ -165,6 +166,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>Whether W by the strongest order may be off by a thousandth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsVague(ReleasedLayer layer, RecoveredUnit unit)
     {
         Span<double> g = stackalloc double[layer.Order + 2];

@@ -20,8 +20,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     /// <summary>The rows by which the strongest order of a unit is chosen.</summary>
     private const int Scouts = 8;
 
-    private const int UnitsOfAShare = 512;
-    private const int VectorsOfABlock = 8;
+    private const int VectorsOfABlock = 32;
 
     /// <summary>Projects all columns, on rows evenly spread.</summary>
     public static Projection Of(ReleasedLayer layer, int rows, int threads) =>
@@ -30,6 +29,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     /// <summary>What is known of one unit.</summary>
     /// <param name="j">The unit.</param>
     /// <param name="y">Becomes its y. <c>[N + 1]</c></param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Column Unit(int j, Span<double> y)
     {
         for (int n = 0; n < y.Length; n++)
@@ -96,117 +96,134 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         {
             int h = Layer.Hidden;
             Projection projection = new(new double[(Layer.Order + 1) * h], new byte[h], new double[h], new double[h], Rows);
+            int lanes = TFormat.Size == 2 ? StorageLanes<float>.Count : StorageLanes<double>.Count;
+            Range[] blocks = [.. LayerRows.Blocks(h, lanes, VectorsOfABlock * lanes)];
             Function function = this;
-            InParallel.For(h, UnitsOfAShare, Threads, (first, end) =>
+            InParallel.For(blocks.Length, 1, Threads, (first, end) =>
             {
-                if (TFormat.Size == 2)
+                for (int block = first; block < end; block++)
                 {
-                    function.Units<TFormat, float>(projection, first, end);
-                }
-                else
-                {
-                    function.Units<TFormat, double>(projection, first, end);
+                    (int unit, int count) = blocks[block].GetOffsetAndLength(h);
+                    if (TFormat.Size == 2)
+                    {
+                        function.Units<TFormat, float>(projection, unit, count);
+                    }
+                    else
+                    {
+                        function.Units<TFormat, double>(projection, unit, count);
+                    }
                 }
             });
             return projection;
         }
 
+        /// <summary>A block of units.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Units<TFormat, TReal>(Projection projection, int first, int end)
+        private void Units<TFormat, TReal>(Projection projection, int unit, int count)
             where TFormat : struct, IStorageFormat
             where TReal : unmanaged
         {
-            int whole = Math.Min(end, Layer.Hidden / StorageLanes<TReal>.Count * StorageLanes<TReal>.Count);
-            Units<TFormat, TReal>(projection, first, whole, isWhole: true);
-            Units<TFormat, TReal>(projection, Math.Max(first, whole), end, isWhole: false);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Units<TFormat, TReal>(Projection projection, int first, int end, bool isWhole)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            (int h, int lanes, int least, int orders) = (Layer.Hidden, StorageLanes<TReal>.Count, Layer.LeastOrder, Layer.Order + 1);
+            (int least, int orders, int lanes) = (Layer.LeastOrder, Layer.Order + 1, StorageLanes<TReal>.Count);
+            int vectors = (count + lanes - 1) / lanes;
             Vector512<TReal>* sum = stackalloc Vector512<TReal>[orders * VectorsOfABlock];
             Vector512<TReal>* chosen = stackalloc Vector512<TReal>[orders * VectorsOfABlock]; // ones where the order is the strongest
             Vector512<TReal>* scale = stackalloc Vector512<TReal>[VectorsOfABlock];
             Vector512<TReal>* main = stackalloc Vector512<TReal>[VectorsOfABlock];
             Vector512<TReal>* fourth = stackalloc Vector512<TReal>[VectorsOfABlock];
-            for (int block = first; block < end; block += lanes * VectorsOfABlock)
+            byte** theta = stackalloc byte*[orders];
+            byte* aside = stackalloc byte[LayerRows.AsideOf(Layer)];
+            new Span<Vector512<TReal>>(sum, orders * VectorsOfABlock).Clear();
+            new Span<Vector512<TReal>>(fourth, VectorsOfABlock).Clear();
+            for (int k = 0; k < Math.Min(Scouts, Rows); k++)
             {
-                int vectors = Math.Min(VectorsOfABlock, (end - block + lanes - 1) / lanes);
-                new Span<Vector512<TReal>>(sum, orders * VectorsOfABlock).Clear();
-                new Span<Vector512<TReal>>(fourth, VectorsOfABlock).Clear();
-                for (int k = 0; k < Math.Min(Scouts, Rows); k++)
+                LayerRows.Find(Layer, RowAt(k), unit, count, lanes, theta, aside);
+                for (int n = least; n < orders; n++)
                 {
-                    for (int n = least; n < orders; n++)
-                    {
-                        byte* row = Layer.Row(n, RowAt(k));
-                        for (int v = 0; v < vectors; v++)
-                        {
-                            sum[(n * VectorsOfABlock) + v] += Vector512.Abs(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole));
-                        }
-                    }
+                    AddMagnitudes<TFormat, TReal>(theta[n], sum + (n * VectorsOfABlock), vectors);
+                }
+            }
+
+            for (int v = 0; v < vectors; v++)
+            {
+                Vector512<TReal> greatest = default;
+                for (int n = least; n < orders; n++)
+                {
+                    greatest = Vector512.Max(greatest, sum[(n * VectorsOfABlock) + v]);
                 }
 
-                for (int v = 0; v < vectors; v++)
+                Vector512<TReal> open = Vector512<TReal>.AllBitsSet;
+                for (int n = least; n < orders; n++)
                 {
-                    Vector512<TReal> greatest = default;
-                    for (int n = least; n < orders; n++)
-                    {
-                        greatest = Vector512.Max(greatest, sum[(n * VectorsOfABlock) + v]);
-                    }
-
-                    Vector512<TReal> open = Vector512<TReal>.AllBitsSet;
-                    for (int n = least; n < orders; n++)
-                    {
-                        chosen[(n * VectorsOfABlock) + v] = open & Vector512.Equals(sum[(n * VectorsOfABlock) + v], greatest);
-                        open = Vector512.AndNot(open, chosen[(n * VectorsOfABlock) + v]);
-                        sum[(n * VectorsOfABlock) + v] = default;
-                    }
-
-                    scale[v] = StorageLanes<TReal>.InversePowerOfTwo(greatest, StorageLanes<TReal>.LeastExponent); // fourth powers stay in range
+                    chosen[(n * VectorsOfABlock) + v] = open & Vector512.Equals(sum[(n * VectorsOfABlock) + v], greatest);
+                    open = Vector512.AndNot(open, chosen[(n * VectorsOfABlock) + v]);
+                    sum[(n * VectorsOfABlock) + v] = default;
                 }
 
-                for (int k = 0; k < Rows; k++)
+                scale[v] = StorageLanes<TReal>.InversePowerOfTwo(greatest, StorageLanes<TReal>.LeastExponent); // fourth powers stay in range
+            }
+
+            for (int k = 0; k < Rows; k++)
+            {
+                LayerRows.Find(Layer, RowAt(k), unit, count, lanes, theta, aside);
+                Main<TFormat, TReal>(theta, least, orders, chosen, scale, main, fourth, vectors);
+                for (int n = least; n < orders; n++)
                 {
-                    new Span<Vector512<TReal>>(main, VectorsOfABlock).Clear();
-                    for (int n = least; n < orders; n++)
-                    {
-                        byte* row = Layer.Row(n, RowAt(k));
-                        for (int v = 0; v < vectors; v++)
-                        {
-                            main[v] |= StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole) & chosen[(n * VectorsOfABlock) + v];
-                        }
-                    }
-
-                    for (int v = 0; v < vectors; v++)
-                    {
-                        main[v] *= scale[v];
-                        Vector512<TReal> square = main[v] * main[v];
-                        fourth[v] = StorageLanes<TReal>.MultiplyAdd(square, square, fourth[v]);
-                        main[v] *= scale[v];
-                    }
-
-                    for (int n = least; n < orders; n++)
-                    {
-                        byte* row = Layer.Row(n, RowAt(k));
-                        for (int v = 0; v < vectors; v++)
-                        {
-                            Vector512<TReal>* to = sum + (n * VectorsOfABlock) + v;
-                            *to = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(row, block + (v * lanes), h, isWhole), main[v], *to);
-                        }
-                    }
+                    AddProducts<TFormat, TReal>(theta[n], main, sum + (n * VectorsOfABlock), vectors);
                 }
+            }
 
-                for (int v = 0; v < vectors; v++)
-                {
-                    int j = block + (v * lanes);
-                    Write(projection, j, Math.Min(lanes, end - j), sum + v, chosen + v, (TReal*)(fourth + v), (TReal*)(scale + v));
-                }
+            for (int v = 0; v < vectors; v++)
+            {
+                int j = unit + (v * lanes);
+                Write(projection, j, Math.Min(lanes, unit + count - j), sum + v, chosen + v, (TReal*)(fourth + v), (TReal*)(scale + v));
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddMagnitudes<TFormat, TReal>(byte* row, Vector512<TReal>* sum, int vectors)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
+            for (int v = 0; v < vectors; v++, row += StorageLanes<TReal>.Count * TFormat.Size)
+            {
+                sum[v] += Vector512.Abs(StorageLanes<TReal>.Load<TFormat>(row));
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void AddProducts<TFormat, TReal>(byte* row, Vector512<TReal>* main, Vector512<TReal>* sum, int vectors)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
+            for (int v = 0; v < vectors; v++, row += StorageLanes<TReal>.Count * TFormat.Size)
+            {
+                sum[v] = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(row), main[v], sum[v]);
+            }
+        }
+
+        /// <summary>A row's entries in the strongest orders: their fourth powers are added up, and they themselves returned, scaled twice.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Main<TFormat, TReal>(
+            byte** theta, int least, int orders, Vector512<TReal>* chosen, Vector512<TReal>* scale, Vector512<TReal>* main, Vector512<TReal>* fourth, int vectors)
+            where TFormat : struct, IStorageFormat
+            where TReal : unmanaged
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                Vector512<TReal> entry = default;
+                for (int n = least; n < orders; n++)
+                {
+                    entry |= StorageLanes<TReal>.Load<TFormat>(theta[n] + (v * StorageLanes<TReal>.Count * TFormat.Size)) & chosen[(n * VectorsOfABlock) + v];
+                }
+
+                entry *= scale[v];
+                Vector512<TReal> square = entry * entry;
+                fourth[v] = StorageLanes<TReal>.MultiplyAdd(square, square, fourth[v]);
+                main[v] = entry * scale[v];
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Write<TReal>(
             Projection projection, int j, int count, Vector512<TReal>* sum, Vector512<TReal>* chosen, TReal* fourth, TReal* scale)
             where TReal : unmanaged

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Wager.Schemes.Models;
@@ -17,9 +16,6 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="Threads">How many threads share the rows.</param>
 internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coefficients, StorageType Weights, nint Output, int Threads)
 {
-    /// <summary>Columns of a block: what is known of their units stays in the processor's cache from row to row.</summary>
-    private const int BlockOfUnits = 1024;
-
     /// <summary>From one order of each unit: Θ_n[i, j] / g_n.</summary>
     /// <param name="chosen">n of each unit. <c>[h]</c></param>
     /// <returns>Σ_j W[i, j]·Act(x₀[j]) of each row. <c>[D]</c></returns>
@@ -35,15 +31,49 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
 
     private interface IKernel
     {
-        /// <summary>What the rows need of each unit, rows of h filled up to whole vectors.</summary>
-        TReal[] Prepared<TReal>(RowDivision division)
+        /// <summary>Columns of a block, in whole vectors: what is known of their units stays in the processor's cache from row to row.</summary>
+        static abstract int BlockOfUnits { get; }
+
+        /// <summary>What is read of every unit.</summary>
+        Prepared<TReal> Prepare<TReal>(RowDivision division)
             where TReal : unmanaged;
 
-        /// <summary>Divides entries of a block of units in rows, and adds W·Act(x₀) to their sums.</summary>
-        void Block<TFormat, TWeights, TReal>(RowDivision division, TReal* prepared, Range units, Range rows, double[] sums)
+        /// <summary>Divides vectors of a row's entries, rounds and writes them.</summary>
+        /// <param name="theta">The row in each order, from the first of these entries on.</param>
+        /// <param name="units">What is known of their units.</param>
+        /// <param name="to">Where they are written.</param>
+        /// <param name="vectors">How many vectors.</param>
+        /// <returns>W·Act(x₀), not yet summed over the lanes.</returns>
+        static abstract Vector512<TReal> Row<TFormat, TWeights, TReal>(byte** theta, Units<TReal> units, byte* to, int vectors)
             where TFormat : struct, IStorageFormat
             where TWeights : struct, IStorageFormat
             where TReal : unmanaged;
+    }
+
+    /// <summary>What a kernel reads of every unit.</summary>
+    /// <param name="Activation">Act(x₀), filled up to whole vectors.</param>
+    /// <param name="Numbers">What entries are multiplied with.</param>
+    /// <param name="Starts">For one order: where in <paramref name="Numbers"/> each vector of units begins, in vectors; and the end.</param>
+    /// <param name="Orders">For one order: the order that each vector of <paramref name="Numbers"/> belongs to.</param>
+    private readonly record struct Prepared<TReal>(TReal[] Activation, TReal[] Numbers, int[] Starts, byte[] Orders)
+        where TReal : unmanaged;
+
+    /// <summary>That, from a unit on.</summary>
+    private struct Units<TReal>
+        where TReal : unmanaged
+    {
+        public TReal* Activation, Numbers;
+        public int* Starts;
+        public byte* Orders;
+        public long Stride;
+        public int Least, End, LeastExponent;
+
+        public readonly Units<TReal> From(int unit) => this with
+        {
+            Activation = Activation + unit,
+            Numbers = Starts is null ? Numbers + unit : Numbers,
+            Starts = Starts is null ? null : Starts + (unit / StorageLanes<TReal>.Count),
+        };
     }
 
     private double[] Run<TKernel>(TKernel kernel)
@@ -57,29 +87,60 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
         where TReal : unmanaged
     {
         double[] sums = new double[Layer.Outputs];
-        TReal[] prepared = kernel.Prepared<TReal>(this);
+        Prepared<TReal> prepared = kernel.Prepare<TReal>(this);
         InParallel.ForRows(Layer.Outputs, Threads, (first, end) =>
         {
-            fixed (TReal* ofUnits = prepared)
+            fixed (TReal* activation = prepared.Activation, numbers = prepared.Numbers)
+            fixed (int* starts = prepared.Starts)
+            fixed (byte* orders = prepared.Orders)
             {
-                for (int unit = 0; unit < Layer.Hidden; unit += BlockOfUnits)
+                Units<TReal> units = new()
                 {
-                    kernel.Block<TFormat, TWeights, TReal>(this, ofUnits, unit..Math.Min(unit + BlockOfUnits, Layer.Hidden), first..end, sums);
+                    Activation = activation,
+                    Numbers = numbers,
+                    Starts = starts,
+                    Orders = orders,
+                    Stride = StorageLanes<TReal>.Padded(Layer.Hidden),
+                    Least = Layer.LeastOrder,
+                    End = Layer.Order + 1,
+                    LeastExponent = Math.Max(Layer.Storage.LeastExponent, StorageLanes<TReal>.LeastExponent),
+                };
+                foreach (Range block in LayerRows.Blocks(Layer.Hidden, StorageLanes<TReal>.Count, TKernel.BlockOfUnits))
+                {
+                    (int unit, int count) = block.GetOffsetAndLength(Layer.Hidden);
+                    Block<TKernel, TFormat, TWeights, TReal>(units.From(unit), unit, count, first..end, sums);
                 }
             }
         });
         return sums;
     }
 
-    private static void RowsOf(ReleasedLayer layer, int i, byte** theta)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Block<TKernel, TFormat, TWeights, TReal>(Units<TReal> units, int unit, int count, Range rows, double[] sums)
+        where TKernel : struct, IKernel
+        where TFormat : struct, IStorageFormat
+        where TWeights : struct, IStorageFormat
+        where TReal : unmanaged
     {
-        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        int lanes = StorageLanes<TReal>.Count;
+        byte** theta = stackalloc byte*[Layer.Order + 1];
+        byte* aside = stackalloc byte[LayerRows.AsideOf(Layer)];
+        byte* written = stackalloc byte[LayerRows.VectorSize];
+        for (int i = rows.Start.Value; i < rows.End.Value; i++)
         {
-            theta[n] = layer.Row(n, i);
+            LayerRows.Find(Layer, i, unit, count, lanes, theta, aside);
+            byte* to = (byte*)Output + ((((long)i * Layer.Hidden) + unit) * TWeights.Size);
+            if (count >= lanes)
+            {
+                sums[i] += StorageLanes<TReal>.Sum(TKernel.Row<TFormat, TWeights, TReal>(theta, units, to, count / lanes));
+            }
+            else
+            {
+                sums[i] += StorageLanes<TReal>.Sum(TKernel.Row<TFormat, TWeights, TReal>(theta, units, written, 1));
+                new ReadOnlySpan<byte>(written, count * TWeights.Size).CopyTo(new Span<byte>(to, count * TWeights.Size));
+            }
         }
     }
-
-    private byte* OutputRow(int i) => (byte*)Output + ((long)i * Layer.Hidden * Weights.Size);
 
     private readonly record struct FromFormat<TKernel>(RowDivision Division, TKernel Kernel) : IStorageFunction<double[]>
         where TKernel : struct, IKernel
@@ -102,143 +163,121 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     /// <summary>Each unit's entry times 1/g_n of the order chosen for it; a vector of units is read from the orders that occur in it, mostly one.</summary>
     private readonly record struct OneOrder(byte[] Chosen) : IKernel
     {
-        /// <summary>1/g_n where n is chosen and 0 elsewhere, of every order; and then Act(x₀).</summary>
-        public TReal[] Prepared<TReal>(RowDivision division)
+        /// <summary>How far ahead memory is asked for: without it a third of its speed is reached.</summary>
+        private const int BytesAhead = 4096;
+
+        public static int BlockOfUnits => 1 << 16;
+
+        /// <summary>For each vector of units and each order that occurs in it 1/g_n where n is chosen, and 0 elsewhere.</summary>
+        public Prepared<TReal> Prepare<TReal>(RowDivision division)
             where TReal : unmanaged
         {
-            (int h, double[] g) = (Chosen.Length, division.Coefficients);
-            double[] inverses = new double[g.Length];
-            for (int j = 0; j < h; j++)
+            (int h, int lanes, double[] g) = (Chosen.Length, StorageLanes<TReal>.Count, division.Coefficients);
+            int[] starts = new int[(StorageLanes<TReal>.Padded(h) / lanes) + 1];
+            List<byte> orders = [];
+            List<TReal> inverses = [];
+            for (int first = 0; first < h; first += lanes)
             {
-                int at = (Chosen[j] * h) + j;
-                inverses[at] = g[at] == 0 ? 0 : 1 / g[at];
+                ReadOnlySpan<byte> chosen = Chosen.AsSpan(first, Math.Min(lanes, h - first));
+                for (int n = 0; n <= division.Layer.Order; n++)
+                {
+                    if (chosen.Contains((byte)n))
+                    {
+                        orders.Add((byte)n);
+                        for (int lane = 0; lane < lanes; lane++)
+                        {
+                            double ofUnit = lane < chosen.Length && chosen[lane] == n ? g[(n * h) + first + lane] : 0;
+                            inverses.Add(StorageLanes<TReal>.Of(ofUnit == 0 ? 0 : 1 / ofUnit));
+                        }
+                    }
+                }
+
+                starts[(first / lanes) + 1] = orders.Count;
             }
 
-            return StorageLanes<TReal>.Rows(h, inverses, g[..h]);
+            return new(StorageLanes<TReal>.Rows(h, g[..h]), [.. inverses], starts, [.. orders]);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Block<TFormat, TWeights, TReal>(RowDivision division, TReal* prepared, Range units, Range rows, double[] sums)
+        public static Vector512<TReal> Row<TFormat, TWeights, TReal>(byte** theta, Units<TReal> units, byte* to, int vectors)
             where TFormat : struct, IStorageFormat
             where TWeights : struct, IStorageFormat
             where TReal : unmanaged
         {
-            ReleasedLayer layer = division.Layer;
-            (int first, int end, int h) = (units.Start.Value, units.End.Value, layer.Hidden);
-            long stride = StorageLanes<TReal>.Padded(h);
-            TReal* activation = prepared + ((layer.Order + 1) * stride);
-            ulong* orders = stackalloc ulong[(BlockOfUnits / StorageLanes<TReal>.Count) + 1]; // the bit n where order n occurs in the vector
-            for (int j = first; j < end; j++)
+            Vector512<TReal> sum = default;
+            int* starts = units.Starts;
+            byte* orders = units.Orders;
+            TReal* activation = units.Activation;
+            int part = starts[0];
+            TReal* inverses = units.Numbers + ((long)part * StorageLanes<TReal>.Count);
+            long j = 0;
+            for (int vector = 1; vector <= vectors; vector++, j += StorageLanes<TReal>.Count)
             {
-                orders[(j - first) / StorageLanes<TReal>.Count] |= 1UL << Chosen[j];
-            }
-
-            byte** theta = stackalloc byte*[layer.Order + 1];
-            for (int i = rows.Start.Value; i < rows.End.Value; i++)
-            {
-                RowsOf(layer, i, theta);
-                byte* to = division.OutputRow(i);
-                Vector512<TReal> sum = default;
-                ulong* occurring = orders;
-                int j = first;
-                for (; j <= end - StorageLanes<TReal>.Count; j += StorageLanes<TReal>.Count, occurring++)
+                StorageLanes<TReal>.Prefetch(theta[orders[part]] + (j * TFormat.Size) + BytesAhead);
+                int next = starts[vector];
+                Vector512<TReal> w = default;
+                do
                 {
-                    Vector512<TReal> w = Divided<TFormat, TReal>(theta, *occurring, prepared, stride, j, h, isWhole: true);
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: true);
-                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
+                    w = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(theta[orders[part]] + (j * TFormat.Size)), Vector512.Load(inverses), w);
+                    inverses += StorageLanes<TReal>.Count;
                 }
+                while (++part < next);
 
-                if (j < end)
-                {
-                    Vector512<TReal> w = Divided<TFormat, TReal>(theta, *occurring, prepared, stride, j, h, isWhole: false);
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: false);
-                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
-                }
-
-                sums[i] += StorageLanes<TReal>.Sum(sum);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<TReal> Divided<TFormat, TReal>(byte** theta, ulong occurring, TReal* inverses, long stride, int j, int h, bool isWhole)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            int n = BitOperations.TrailingZeroCount(occurring);
-            Vector512<TReal> w = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole) * Vector512.Load(inverses + (n * stride) + j);
-            while ((occurring &= occurring - 1) != 0)
-            {
-                n = BitOperations.TrailingZeroCount(occurring);
-                w = StorageLanes<TReal>.MultiplyAdd(
-                    StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole), Vector512.Load(inverses + (n * stride) + j), w);
+                StorageLanes<TReal>.Store<TWeights>(w, to + (j * TWeights.Size));
+                sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
             }
 
-            return w;
+            return sum;
         }
     }
 
     private readonly record struct AllOrders(double[] Shares) : IKernel
     {
+        private const int BytesAhead = 1024; // of each order
+
+        public static int BlockOfUnits => 1 << 12;
+
         /// <summary>g_n of every order, and then s_n of every order.</summary>
-        public TReal[] Prepared<TReal>(RowDivision division)
-            where TReal : unmanaged => StorageLanes<TReal>.Rows(division.Layer.Hidden, division.Coefficients, Shares);
+        public Prepared<TReal> Prepare<TReal>(RowDivision division)
+            where TReal : unmanaged
+        {
+            int h = division.Layer.Hidden;
+            return new(StorageLanes<TReal>.Rows(h, division.Coefficients[..h]), StorageLanes<TReal>.Rows(h, division.Coefficients, Shares), [], []);
+        }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Block<TFormat, TWeights, TReal>(RowDivision division, TReal* prepared, Range units, Range rows, double[] sums)
+        public static Vector512<TReal> Row<TFormat, TWeights, TReal>(byte** theta, Units<TReal> units, byte* to, int vectors)
             where TFormat : struct, IStorageFormat
             where TWeights : struct, IStorageFormat
             where TReal : unmanaged
         {
-            ReleasedLayer layer = division.Layer;
-            int h = layer.Hidden;
-            long stride = StorageLanes<TReal>.Padded(h);
-            TReal* shares = prepared + ((layer.Order + 1) * stride);
-            int leastExponent = Math.Max(layer.Storage.LeastExponent, StorageLanes<TReal>.LeastExponent);
-            (int least, int orders, int end) = (layer.LeastOrder, layer.Order + 1, units.End.Value);
-            byte** theta = stackalloc byte*[orders];
-            for (int i = rows.Start.Value; i < rows.End.Value; i++)
+            Vector512<TReal> sum = default;
+            (int least, int end, long stride, int leastExponent) = (units.Least, units.End, units.Stride, units.LeastExponent);
+            TReal* activation = units.Activation;
+            TReal* coefficients = units.Numbers + (least * stride);
+            long toShares = end * stride;
+            for (long j = 0; j < (long)vectors * StorageLanes<TReal>.Count; j += StorageLanes<TReal>.Count)
             {
-                RowsOf(layer, i, theta);
-                byte* to = division.OutputRow(i);
-                Vector512<TReal> sum = default;
-                int j = units.Start.Value;
-                for (; j <= end - StorageLanes<TReal>.Count; j += StorageLanes<TReal>.Count)
+                Vector512<TReal> above = default;
+                Vector512<TReal> below = default;
+                TReal* coefficient = coefficients + j;
+                for (int n = least; n < end; n++, coefficient += stride)
                 {
-                    Vector512<TReal> w = Combined<TFormat, TReal>(theta, least, orders, prepared + j, shares + j, stride, leastExponent, j, h, isWhole: true);
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: true);
-                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(prepared + j), sum);
+                    StorageLanes<TReal>.Prefetch(theta[n] + (j * TFormat.Size) + BytesAhead);
+                    Vector512<TReal> entry = StorageLanes<TReal>.Load<TFormat>(theta[n] + (j * TFormat.Size));
+                    Vector512<TReal> spacing = StorageLanes<TReal>.InversePowerOfTwo(entry, leastExponent);
+                    Vector512<TReal> g = Vector512.Load(coefficient) * spacing;
+                    Vector512<TReal> weighted = Vector512.Load(coefficient + toShares) * g;
+                    above = StorageLanes<TReal>.MultiplyAdd(weighted, entry * spacing, above);
+                    below = StorageLanes<TReal>.MultiplyAdd(weighted, g, below);
                 }
 
-                if (j < end)
-                {
-                    Vector512<TReal> w = Combined<TFormat, TReal>(theta, least, orders, prepared + j, shares + j, stride, leastExponent, j, h, isWhole: false);
-                    StorageLanes<TReal>.Store<TWeights>(w, to, j, end, isWhole: false);
-                    sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(prepared + j), sum);
-                }
-
-                sums[i] += StorageLanes<TReal>.Sum(sum);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static Vector512<TReal> Combined<TFormat, TReal>(
-            byte** theta, int least, int orders, TReal* coefficients, TReal* shares, long stride, int leastExponent, int j, int h, bool isWhole)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            Vector512<TReal> above = default;
-            Vector512<TReal> below = default;
-            for (int n = least; n < orders; n++)
-            {
-                Vector512<TReal> entry = StorageLanes<TReal>.Load<TFormat>(theta[n], j, h, isWhole);
-                Vector512<TReal> spacing = StorageLanes<TReal>.InversePowerOfTwo(entry, leastExponent);
-                Vector512<TReal> g = Vector512.Load(coefficients + (n * stride)) * spacing;
-                Vector512<TReal> weighted = Vector512.Load(shares + (n * stride)) * g;
-                above = StorageLanes<TReal>.MultiplyAdd(weighted, entry * spacing, above);
-                below = StorageLanes<TReal>.MultiplyAdd(weighted, g, below);
+                Vector512<TReal> w = Vector512.AndNot(above / below, Vector512.Equals(below, Vector512<TReal>.Zero));
+                StorageLanes<TReal>.Store<TWeights>(w, to + (j * TWeights.Size));
+                sum = StorageLanes<TReal>.MultiplyAdd(w, Vector512.Load(activation + j), sum);
             }
 
-            return Vector512.AndNot(above / below, Vector512.Equals(below, Vector512<TReal>.Zero));
+            return sum;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Wager.Schemes.Models;
 
@@ -118,13 +119,25 @@ internal static unsafe class StorageLanes<TReal>
         ? Vector512.Sum(Vector512.WidenLower(values.As<TReal, float>()) + Vector512.WidenUpper(values.As<TReal, float>()))
         : Vector512.Sum(values.As<TReal, double>());
 
+    /// <summary>Asks for memory before it is read; any address will do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<TReal> Load<TFormat>(byte* at)
+    public static void Prefetch(byte* at)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(at);
+        }
+    }
+
+    /// <summary>Reads a vector of entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<TReal> Load<TFormat>(byte* at)
         where TFormat : struct, IStorageFormat =>
         typeof(TReal) == typeof(float) ? TFormat.LoadSingle(at).As<float, TReal>() : TFormat.LoadDouble(at).As<double, TReal>();
 
+    /// <summary>Rounds and writes a vector of entries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TFormat>(Vector512<TReal> values, byte* at)
+    public static void Store<TFormat>(Vector512<TReal> values, byte* at)
         where TFormat : struct, IStorageFormat
     {
         if (typeof(TReal) == typeof(float))

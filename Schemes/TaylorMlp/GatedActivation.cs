@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wager.Games;
 
 namespace Wager.Schemes.TaylorMlp;
@@ -6,6 +7,7 @@ namespace Wager.Schemes.TaylorMlp;
 internal abstract class GatedActivation : Activation
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public sealed override void TaylorCoefficients(double x, Span<double> coefficients)
     {
         Gate(x, coefficients);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
@@ -37,6 +38,7 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
     /// P_n = F_n·(1 − 2F₀) − Σ_{0&lt;i&lt;n} F_i·F_{n−i}, unlike in F_n − Σ_i F_i·F_{n−i}, nothing cancels where F is near ½ or 1. For
     /// SiLU it is Wang et al. 2024, Eq. 11, with the h_{n−1} that is lost in print.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Gate(double x, Span<double> f)
     {
         double v = rate * (x + (cube * x * x * x));
