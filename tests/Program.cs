@@ -26,6 +26,7 @@ internal static class Program
         TensorTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        TaylorReleaseTests.All,
         GivenMlpTests.All,
         TaylorMlpAttackTests.All,
         StorageFormatTests.All,
