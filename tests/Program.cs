@@ -34,6 +34,7 @@ internal static class Program
         ModelFileVerbTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
+        InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
         FunctionCompareTests.All,
