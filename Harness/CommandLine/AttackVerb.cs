@@ -67,7 +67,7 @@ internal static class AttackVerb
 
     private static void Recover(ReleaseFile release, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
     {
-        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(Recovered)], new Dictionary<string, string> { ["format"] = "pt" });
+        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(Recovered)], new Dictionary<string, string> { ["format"] = "pt" }, stop);
         NativeBlock? w = null;
         try
         {
@@ -82,9 +82,9 @@ internal static class AttackVerb
                 }
 
                 using MappedLayer mapped = release.Map(mlp);
-                mapped.Touch();
+                mapped.Touch(stop);
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
-                Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights));
+                Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights, stop));
                 progress?.Invoke((done + 1.0) / release.Mlps.Count);
             }
         }
@@ -96,9 +96,9 @@ internal static class AttackVerb
         writer.Commit();
     }
 
-    private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth)
+    private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop)
     {
-        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth);
+        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop);
         return recovered.NotFinite is not { } row ? recovered
             : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
                 ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"

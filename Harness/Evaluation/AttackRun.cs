@@ -50,8 +50,11 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     /// <param name="weights">What W is written in.</param>
     /// <param name="w">Where. <c>[D, h]</c></param>
     /// <param name="truth">The true weights; null where they are not known.</param>
-    public RecoveredLayer Attack(ReleasedLayer layer, StorageType weights, nint w, LayerWeights? truth)
+    /// <param name="stop">Ends it, between the attack, the copies and the comparison.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public RecoveredLayer Attack(ReleasedLayer layer, StorageType weights, nint w, LayerWeights? truth, CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         Cost work = default;
         LayerAttack attack = new(orders, threads);
         if (Columns == 0)
@@ -65,7 +68,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
         Cost += work;
         Parameters += (long)layer.Outputs * layer.Hidden;
         Columns += layer.Hidden;
-        CopySeconds += Copied(layer, weights);
+        CopySeconds += Copied(layer, weights, stop);
         foreach (RecoveredUnit unit in recovered.Units)
         {
             _given[unit.Loss] = _given.GetValueOrDefault(unit.Loss) + 1;
@@ -95,7 +98,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     public void Dispose() => _copy?.Dispose();
 
     /// <summary>Copies as many bytes as had to move, by as many threads, and says how long that took: the best of three, the first of which also takes the pages.</summary>
-    private unsafe double Copied(ReleasedLayer layer, StorageType weights)
+    private unsafe double Copied(ReleasedLayer layer, StorageType weights, CancellationToken stop)
     {
         if (layer.Order < layer.LeastOrder)
         {
@@ -119,12 +122,13 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
             Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
             {
                 (long from, long to) = (length * part / threads, length * (part + 1) / threads);
-                for (int k = 0; k < matrices; k++)
+                for (int k = 0; k < matrices && !stop.IsCancellationRequested; k++)
                 {
                     byte* source = layer.Row(isOne ? layer.Order : layer.LeastOrder + k, 0);
                     Buffer.MemoryCopy(source + from, _copy.First + (k * length) + from, to - from, to - from);
                 }
             });
+            stop.ThrowIfCancellationRequested();
             best = Math.Min(best, watch.Elapsed.TotalSeconds);
         }
 

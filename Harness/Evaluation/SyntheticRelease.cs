@@ -51,11 +51,10 @@ public sealed class SyntheticRelease : IDisposable
         {
             LayerWeights weights = Made(_shape.Mlp(i));
             ReleasedLayer layer = LayerRelease.Release(
-                weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, out _);
+                weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, stop, out _);
             foreach (AttackRun run in runs)
             {
-                stop.ThrowIfCancellationRequested();
-                run.Attack(layer, Weights, (nint)_recovered.First, weights);
+                run.Attack(layer, Weights, (nint)_recovered.First, weights, stop);
             }
 
             progress?.Invoke((i + 1.0) / layers);

@@ -26,8 +26,15 @@ internal sealed class NewFolder : IDisposable
             }
 
             string parent = IOPath.GetDirectoryName(path) is { } above && Directory.Exists(above) ? above : throw new IOException("there is no folder to put it into");
+            string aside = $"{path}.{Environment.ProcessId}.part";
+            if (Directory.Exists(aside))
+            {
+                // of a killed process of the same number, as in a container each has the same: its files must not come among these
+                Directory.Delete(aside, recursive: true);
+            }
+
             PlainFile.RequireRoom(name, parent, length);
-            return (path, $"{path}.{Environment.ProcessId}.part");
+            return (path, aside);
         });
         Guarded(() => Directory.CreateDirectory(_aside));
     }

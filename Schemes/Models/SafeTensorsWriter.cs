@@ -16,24 +16,35 @@ public sealed class SafeTensorsWriter : IDisposable
     private const int Alignment = 8;
     private const int BufferLength = 1 << 16;
 
+    /// <summary>What may wait to be brought to the disk: little, since that cannot be stopped, and at the end would else take as long as it takes to write gigabytes.</summary>
+    private const int UnflushedLength = 1 << 26;
+
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _path;
     private readonly string _aside;
     private readonly FileStream _file;
+    private readonly CancellationToken _stop;
     private long _missing;
+    private long _unflushed;
     private bool _committed;
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">Where it is to be.</param>
     /// <param name="tensors">The names, codes of types and sides of its tensors.</param>
     /// <param name="metadata">Free text for the header; Python's libraries want "format": "pt".</param>
+    /// <param name="stop">Ends it: from then on nothing is written, and it cannot be committed.</param>
     /// <exception cref="ArgumentException">A name comes twice, is reserved or no Unicode, a type is unknown, a side negative, or the header too long.</exception>
     /// <exception cref="ModelFileException">The file cannot be written.</exception>
-    public SafeTensorsWriter(string path, IReadOnlyList<(string Name, string Type, long[] Shape)> tensors, IReadOnlyDictionary<string, string> metadata)
+    public SafeTensorsWriter(
+        string path,
+        IReadOnlyList<(string Name, string Type, long[] Shape)> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        CancellationToken stop = default)
     {
         byte[] header = Header(tensors, metadata, out _missing);
         _path = path;
+        _stop = stop;
         _aside = $"{path}.{Environment.ProcessId}.part";
         long length = header.Length + _missing;
         _file = Guarded(() =>
@@ -43,13 +54,14 @@ public sealed class SafeTensorsWriter : IDisposable
                 throw new IOException("it names no file");
             }
 
-            PlainFile.RequireRoom(path, Path.GetDirectoryName(Path.GetFullPath(path))!, length);
             return new FileStream(_aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength);
         });
         try
         {
             Guarded(() =>
             {
+                // What a killed process of the same number has left, as in a container each has the same, takes no room any more.
+                PlainFile.RequireRoom(path, Path.GetDirectoryName(Path.GetFullPath(path))!, length);
                 _file.Write(header);
                 return true;
             });
@@ -64,6 +76,7 @@ public sealed class SafeTensorsWriter : IDisposable
     /// <summary>Writes the bytes that follow.</summary>
     /// <exception cref="InvalidOperationException">They are more than were declared.</exception>
     /// <exception cref="ModelFileException">They cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _missing)
@@ -71,9 +84,16 @@ public sealed class SafeTensorsWriter : IDisposable
             throw new InvalidOperationException($"{_path}: {bytes.Length} bytes, where {_missing} are missing");
         }
 
+        _stop.ThrowIfCancellationRequested();
         try
         {
             _file.Write(bytes);
+            _unflushed += bytes.Length;
+            if (_unflushed >= UnflushedLength)
+            {
+                _file.Flush(flushToDisk: true);
+                _unflushed = 0;
+            }
         }
         catch (Exception e) when (PlainFile.IsRefusal(e))
         {
@@ -86,6 +106,7 @@ public sealed class SafeTensorsWriter : IDisposable
     /// <summary>Brings what was written to the disk, and gives it its name. A file that had that name is replaced.</summary>
     /// <exception cref="InvalidOperationException">Bytes that were declared are missing.</exception>
     /// <exception cref="ModelFileException">It cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public void Commit()
     {
         if (_missing > 0)
@@ -96,6 +117,7 @@ public sealed class SafeTensorsWriter : IDisposable
         Guarded(() =>
         {
             _file.Flush(flushToDisk: true);
+            _stop.ThrowIfCancellationRequested();
             _file.Dispose();
             File.Move(_aside, _path, overwrite: true);
             return _committed = true;

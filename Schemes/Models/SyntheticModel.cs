@@ -105,13 +105,12 @@ public static class SyntheticModel
         {
             string name = shards.Count == 1 ? "model.safetensors" : $"model-{i + 1:00000}-of-{shards.Count:00000}.safetensors";
             using SafeTensorsWriter writer = new(
-                target.File(name), [.. shards[i].Select(tensor => (tensor.Name, storage.Code, tensor.Shape.ToArray()))], new Dictionary<string, string> { ["format"] = "pt" });
+                target.File(name), [.. shards[i].Select(tensor => (tensor.Name, storage.Code, tensor.Shape.ToArray()))], new Dictionary<string, string> { ["format"] = "pt" }, stop);
             foreach (SyntheticTensor tensor in shards[i])
             {
                 map.Add((tensor.Name, name));
                 for (long first = 0; first < tensor.Count; first += BlockEntries)
                 {
-                    stop.ThrowIfCancellationRequested();
                     Span<byte> bytes = block.AsSpan(0, (int)Math.Min(BlockEntries, tensor.Count - first) * storage.Size);
                     Fill(seed, tensor, storage, bytes, first);
                     writer.Write(bytes);

@@ -38,8 +38,10 @@ public static unsafe class LayerRelease
     /// <param name="storage">What the release is rounded to.</param>
     /// <param name="block">At least <see cref="Bytes"/> long; Θ_n lie there one after the other.</param>
     /// <param name="threads">How many threads share the rows.</param>
+    /// <param name="stop">Ends it.</param>
     /// <param name="greatest">The greatest magnitude in each row of all Θ_n, before rounding; NaN where the row of W has no finite sum. <c>[D]</c></param>
     /// <returns>The layer; it lives as long as the block. An entry beyond the storage type's greatest number is infinite in it.</returns>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static ReleasedLayer Release(
         LayerWeights weights,
         ReadOnlySpan<double> z0,
@@ -48,6 +50,7 @@ public static unsafe class LayerRelease
         StorageType storage,
         NativeBlock block,
         int threads,
+        CancellationToken stop,
         out double[] greatest)
     {
         int h = weights.Hidden;
@@ -84,7 +87,8 @@ public static unsafe class LayerRelease
             IsX0Public = gated,
         };
         greatest = new double[weights.Outputs];
-        StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, greatest, threads));
+        StorageFormats.With<bool, FromWeights>(weights.Storage, new(weights, layer, coefficients, greatest, threads, stop));
+        stop.ThrowIfCancellationRequested();
         for (int i = 0; i < layer.Theta0.Length; i++)
         {
             layer.Theta0[i] = storage.Round(layer.Theta0[i] + weights.C![i]);
@@ -94,14 +98,14 @@ public static unsafe class LayerRelease
     }
 
     /// <summary>In float32 where the release has 16 bits, whose rounding is coarser by 2¹³ and more; else in float64.</summary>
-    private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads) : IStorageFunction<bool>
+    private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads, CancellationToken Stop) : IStorageFunction<bool>
     {
         public bool Apply<TWeights>()
             where TWeights : struct, IStorageFormat =>
-            StorageFormats.With<bool, ToRelease<TWeights>>(Layer.Storage, new(Weights, Layer, Coefficients, Greatest, Threads));
+            StorageFormats.With<bool, ToRelease<TWeights>>(Layer.Storage, new(Weights, Layer, Coefficients, Greatest, Threads, Stop));
     }
 
-    private readonly record struct ToRelease<TWeights>(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads) : IStorageFunction<bool>
+    private readonly record struct ToRelease<TWeights>(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads, CancellationToken Stop) : IStorageFunction<bool>
         where TWeights : struct, IStorageFormat
     {
         public bool Apply<TRelease>()
@@ -109,18 +113,18 @@ public static unsafe class LayerRelease
         {
             if (TRelease.Size == 2)
             {
-                Rows<TWeights, TRelease, float>(Weights, Layer, Coefficients, Greatest, Threads);
+                Rows<TWeights, TRelease, float>(Weights, Layer, Coefficients, Greatest, Threads, Stop);
             }
             else
             {
-                Rows<TWeights, TRelease, double>(Weights, Layer, Coefficients, Greatest, Threads);
+                Rows<TWeights, TRelease, double>(Weights, Layer, Coefficients, Greatest, Threads, Stop);
             }
 
             return true;
         }
     }
 
-    private static void Rows<TWeights, TRelease, TReal>(LayerWeights weights, ReleasedLayer layer, double[][] coefficients, double[] greatest, int threads)
+    private static void Rows<TWeights, TRelease, TReal>(LayerWeights weights, ReleasedLayer layer, double[][] coefficients, double[] greatest, int threads, CancellationToken stop)
         where TWeights : struct, IStorageFormat
         where TRelease : struct, IStorageFormat
         where TReal : unmanaged
@@ -134,7 +138,7 @@ public static unsafe class LayerRelease
             fixed (TReal* scale = g)
             {
                 TReal* mostOfUnit = scale + ((layer.Order + 1L) * stride);
-                for (int i = first; i < end; i++)
+                for (int i = first; i < end && !stop.IsCancellationRequested; i++)
                 {
                     Vector512<TReal> sum = default;
                     Vector512<TReal> peak = default;

@@ -35,7 +35,7 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
             ["order"] = FormattableString.Invariant($"{Order}"),
             ["gated"] = model.IsGated ? "true" : "false",
         };
-        using SafeTensorsWriter writer = new(path, [.. kept.Select(entry => (entry.Name, entry.Type, entry.Shape.ToArray())), .. added], metadata);
+        using SafeTensorsWriter writer = new(path, [.. kept.Select(entry => (entry.Name, entry.Type, entry.Shape.ToArray())), .. added], metadata, stop);
         long layerBytes = LayerRelease.Bytes(model.Width, model.Hidden, Order, model.IsGated, Storage);
         long total = kept.Sum(entry => entry.Length) + (layerBytes * model.Layers);
         long done = 0;
@@ -44,7 +44,6 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
             using MappedTensor tensor = model.Map(entry.Name);
             for (long offset = 0; offset < tensor.Length; offset += PieceLength)
             {
-                stop.ThrowIfCancellationRequested();
                 writer.Write(tensor.Bytes(offset, (int)Math.Min(PieceLength, tensor.Length - offset)));
                 progress?.Invoke((double)(done += PieceLength) / total);
             }
@@ -53,9 +52,8 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
         using NativeBlock block = new(layerBytes);
         foreach (MlpNames mlp in model.Mlps)
         {
-            stop.ThrowIfCancellationRequested();
             using LoadedLayer loaded = new(model, mlp);
-            ReleasedLayer layer = LayerRelease.Release(loaded.Weights, Embeddings.Of(mlp.Path, model.Hidden), Activation, Order, Storage, block, Threads, out double[] greatest);
+            ReleasedLayer layer = LayerRelease.Release(loaded.Weights, Embeddings.Of(mlp.Path, model.Hidden), Activation, Order, Storage, block, Threads, stop, out double[] greatest);
             Require(model, mlp, loaded.Weights, layer, greatest);
             Write(writer, layer);
             progress?.Invoke((double)(done += layerBytes) / total);

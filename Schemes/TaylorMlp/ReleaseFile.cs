@@ -209,14 +209,18 @@ public sealed class MappedLayer : IDisposable
     public ReleasedLayer Layer { get; }
 
     /// <summary>Has the system bring all of its bytes into memory, so that what follows is not about the disk.</summary>
-    public void Touch()
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public unsafe void Touch(CancellationToken stop)
     {
         const int Page = 4096;
         foreach (MappedTensor tensor in _mapped)
         {
-            for (long offset = 0; offset < tensor.Length; offset += Page)
+            byte* end = tensor.Pointer + tensor.Length;
+            for (byte* next = tensor.Pointer; next < end; next = (byte*)(((nint)next + Page) & -Page)) // a tensor may begin within a page
             {
-                _ = tensor.Bytes(offset, 1)[0];
+                stop.ThrowIfCancellationRequested();
+                Volatile.Read(ref *next); // a plain read of what is not used would be compiled away
             }
         }
     }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
 
 namespace Wager.Tests;
 
@@ -89,6 +91,32 @@ internal static class ModelFileVerbTests
             }
 
             Assert.Equal("gelu-tanh false 2 paper", string.Join(' ', new[] { "activation", "gated", "order", "variant" }.Select(key => release.Metadata[key])), "the header");
+        }),
+        Suite.Test("a layer that is touched is in memory, every page of it", () =>
+        {
+            using TemporaryFolder folder = new();
+            ModelShape shape = SmallModel.Of("opt") with { Width = 256, Hidden = 1024, Layers = 1 };
+            SyntheticModel.Write(shape, 1, StorageType.BF16, SmallModel.Seed, folder.File("model"));
+            Run("release", folder.File("model"), "-o", folder.File("release"), "--activation", "gelu");
+            using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
+            using MappedLayer layer = release.Map(release.Mlps[0]);
+            long Mapped(string what)
+            {
+                long kilobytes = 0;
+                bool ours = false;
+                foreach (string line in File.ReadLines("/proc/self/smaps"))
+                {
+                    ours = char.IsAsciiLetterUpper(line[0]) ? ours : line.EndsWith(release.Path, StringComparison.Ordinal); // a mapping begins with its address
+                    kilobytes += ours && line.StartsWith(what, StringComparison.Ordinal) ? long.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture) : 0;
+                }
+
+                return kilobytes;
+            }
+
+            Assert.True(Mapped("Size:") >= release.Order * 2 * shape.Width * shape.Hidden / 1024, $"{Mapped("Size:")} kB mapped");
+            Assert.True(Mapped("Rss:") < Mapped("Size:"), $"{Mapped("Rss:")} of {Mapped("Size:")} kB in memory before");
+            layer.Touch(CancellationToken.None);
+            Assert.Equal(Mapped("Size:"), Mapped("Rss:"), "kB in memory");
         }),
         Suite.Test("weights that are not finite numbers are refused by name, and nothing is written", () =>
         {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Schemes.Models;
@@ -43,23 +41,6 @@ internal static class SynthVerbTests
             SyntheticModel.Fill(5, mlp.V, 0.02, StorageType.F16, expected);
             using MappedTensor v = model.Map(mlp.V);
             Assert.True(v.Bytes(0, expected.Length).SequenceEqual(expected), "V");
-        }),
-        Suite.Test("Ctrl-C leaves nothing", () =>
-        {
-            using TemporaryFolder folder = new();
-            using Process process = CommandLine.Start("synth", "opt-1.3b", "--layers", "12", "-o", folder.File("model"));
-            Stopwatch watch = Stopwatch.StartNew();
-            while (folder.Names().Length == 0 && watch.Elapsed < TimeSpan.FromSeconds(60))
-            {
-                Thread.Sleep(20);
-            }
-
-            Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
-            string error = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.Equal(130, process.ExitCode, $"exit code, after {error}");
-            Assert.Equal("wager: stopped, with nothing known yet", error.TrimEnd(), "the line");
-            Assert.Equal("", folder.Names(), "files");
         })));
 
     private static void Refused(string arguments, string says)

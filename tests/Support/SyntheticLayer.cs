@@ -32,7 +32,7 @@ internal sealed class SyntheticLayer : IDisposable
         }
 
         _release = new(LayerRelease.Bytes(outputs, hidden, order, gated, storage));
-        Layer = LayerRelease.Release(Weights, Z0, activation, order, storage, _release, threads: 1, out double[] greatest);
+        Layer = LayerRelease.Release(Weights, Z0, activation, order, storage, _release, threads: 1, stop: default, out double[] greatest);
         Greatest = greatest;
     }
 
