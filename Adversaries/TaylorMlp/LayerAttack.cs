@@ -85,7 +85,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         PairSolver solver = new(layer);
         Lock gate = new();
         Cost solving = default;
-        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, (first, end) =>
+        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
         {
             Cost share = default;
             for (int j = first; j < end; j++)
@@ -129,7 +129,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         ColumnSolver solver = ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
         Lock gate = new();
         Cost solving = default;
-        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, (first, end) =>
+        InParallel.For(layer.Hidden, UnitsOfAShare, Threads, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
         {
             Cost share = default;
             Span<double> y = stackalloc double[layer.Order + 1];
@@ -185,7 +185,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     {
         int h = layer.Hidden;
         double[] g = new double[(layer.Order + 1) * h];
-        InParallel.For(h, UnitsOfAShare, Threads, (first, end) =>
+        InParallel.For(h, UnitsOfAShare, Threads, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
         {
             Span<double> ofUnit = stackalloc double[layer.Order + 1];
             for (int j = first; j < end; j++)
@@ -206,6 +206,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// (n + 1)·g_{n+1} and great where g_n is near a zero, and how far the column's projection is from g_n, as it is where all rows are
     /// rounded one way: one such order among eight would spoil the whole column.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double[] Shares(ReleasedLayer layer, Projection projection, RecoveredUnit[] units, double[] g)
     {
         int h = layer.Hidden;
@@ -226,6 +227,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>The relative error of g_n(x₀) that x₀'s makes; that of the last order is taken from its neighbour.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double RelativeError(ReleasedLayer layer, RecoveredUnit unit, double[] g, int n, int j)
     {
         if (unit.Deviation == 0)
@@ -239,6 +241,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         return here == 0 ? double.MaxValue : Math.Abs(slope / here) * Math.Min(unit.Deviation, 1);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int StrongestOf(ReleasedLayer layer, double[] g, int j)
     {
         int strongest = layer.LeastOrder;
@@ -251,6 +254,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>Whether the main order gives a unit's W as well as its strongest: no entry of note is subnormal in it, and x₀'s error hardly counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
     {
         double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 
@@ -16,6 +17,7 @@ internal sealed class PairSolver(ReleasedLayer layer)
     private const double Tolerance = 1.5e-8;
 
     /// <summary>Solves unit j from its first entry where neither order is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RecoveredUnit Solve(int j, ref Cost work)
     {
         if (Ratio(j) is not { } ratio)

@@ -169,6 +169,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
         public static int BlockOfUnits => 1 << 16;
 
         /// <summary>For each vector of units and each order that occurs in it 1/g_n where n is chosen, and 0 elsewhere.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public Prepared<TReal> Prepare<TReal>(RowDivision division)
             where TReal : unmanaged
         {

@@ -54,6 +54,12 @@ public sealed class SafeTensorsWriter : IDisposable
                 throw new IOException("it names no file");
             }
 
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                using FileStream there = new(path, FileMode.Open, FileAccess.ReadWrite);
+                there.SetLength(0); // which a device or a pipe refuses: renaming would put a file in its place
+            }
+
             return new FileStream(_aside, FileMode.Create, FileAccess.Write, FileShare.None, BufferLength);
         });
         try

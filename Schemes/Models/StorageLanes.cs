@@ -90,6 +90,7 @@ internal static unsafe class StorageLanes<TReal>
     /// <summary>Rows of h numbers, each filled up with zeros to whole vectors, one after the other.</summary>
     /// <param name="h">The numbers of a row.</param>
     /// <param name="parts">Arrays of whole rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static TReal[] Rows(int h, params ReadOnlySpan<double[]> parts)
     {
         int rows = 0;
