@@ -16,7 +16,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     public const double DollarsAnHour = 1.43616;
 
     private readonly Dictionary<ColumnLoss, long> _given = [];
-    private NativeBlock? _copy;
+    private readonly PlainCopy _copy = new(threads);
 
     /// <summary>The attack's name.</summary>
     public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one" : "joint, all";
@@ -68,7 +68,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
         Cost += work;
         Parameters += (long)layer.Outputs * layer.Hidden;
         Columns += layer.Hidden;
-        CopySeconds += Copied(layer, weights, stop);
+        CopySeconds += BestOfThree(layer, weights, stop);
         foreach (RecoveredUnit unit in recovered.Units)
         {
             _given[unit.Loss] = _given.GetValueOrDefault(unit.Loss) + 1;
@@ -95,40 +95,17 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _copy?.Dispose();
+    public void Dispose() => _copy.Dispose();
 
-    /// <summary>Copies as many bytes as had to move, by as many threads, and says how long that took: the best of three, the first of which also takes the pages.</summary>
-    private unsafe double Copied(ReleasedLayer layer, StorageType weights, CancellationToken stop)
+    /// <summary>The time of the copy: the best of three, the first of which also takes the pages.</summary>
+    private double BestOfThree(ReleasedLayer layer, StorageType weights, CancellationToken stop)
     {
-        if (layer.Order < layer.LeastOrder)
-        {
-            return 0;
-        }
-
-        bool isOne = isPairwise || orders == OrdersRead.One;
-        long matrix = layer.MatrixBytes;
-        long length = isOne ? Math.Min(matrix, (long)layer.Outputs * layer.Hidden * (layer.Format.Size + weights.Size) / 2) : matrix;
-        int matrices = isOne ? 1 : layer.Order + 1 - layer.LeastOrder;
-        if (_copy is null || _copy.Length < length * matrices)
-        {
-            _copy?.Dispose();
-            _copy = new(length * matrices);
-        }
-
         double best = double.PositiveInfinity;
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            Stopwatch watch = Stopwatch.StartNew();
-            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
-            {
-                (long from, long to) = (length * part / threads, length * (part + 1) / threads);
-                for (int k = 0; k < matrices && !stop.IsCancellationRequested; k++)
-                {
-                    byte* source = layer.Row(isOne ? layer.Order : layer.LeastOrder + k, 0);
-                    Buffer.MemoryCopy(source + from, _copy.First + (k * length) + from, to - from, to - from);
-                }
-            });
             stop.ThrowIfCancellationRequested();
+            Stopwatch watch = Stopwatch.StartNew();
+            _copy.Copy(layer, weights, isPairwise ? OrdersRead.One : orders);
             best = Math.Min(best, watch.Elapsed.TotalSeconds);
         }
 
