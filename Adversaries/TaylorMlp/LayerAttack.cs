@@ -27,6 +27,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <summary>How much smaller than a column's root mean square an entry may be and still be normal: 2⁻¹⁶.</summary>
     private const double Room = 1.0 / (1 << 16);
 
+    /// <summary>How much of the strongest order another one must be to be read in its place: what is normal there keeps all but two of its bits.</summary>
+    private const double Close = 0.25;
+
     /// <summary>
     /// The joint attack: each column's x₀ once, from all orders and many rows together, and then W by division; b = x₀ − z₀ and
     /// c = θ₀ − W·Act(x₀). Where x₀ is public no root is needed.
@@ -257,8 +260,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
     {
-        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
-        return rootMeanSquare * Room > layer.Storage.LeastNormal && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
+        double share = Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
+        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share;
+        return (share > Close || rootMeanSquare * Room > layer.Storage.LeastNormal) && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
     }
 
     private static RecoveredLayer Finish(ReleasedLayer layer, RecoveredUnit[] units, double[] images, ref Cost work)
