@@ -31,6 +31,7 @@ internal static class Program
         TaylorMlpAttackTests.All,
         StorageFormatTests.All,
         LayerAttackTests.All,
+        ColumnSolverTests.All,
         ModelFileVerbTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,

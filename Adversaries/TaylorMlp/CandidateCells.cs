@@ -17,8 +17,9 @@ internal sealed unsafe class CandidateCells
     /// <summary>The most candidates of a column.</summary>
     public const int MostCandidates = 8;
 
-    private const double NarrowReach = 8, FarWidth = 0.25;
+    private const double NarrowReach = 8, FarWidth = 0.125;
 
+    private readonly int _least;
     private readonly int _order;
     private readonly CellTable _wide; // each as wide as a vector of narrow ones
     private readonly CellTable _narrow;
@@ -26,7 +27,7 @@ internal sealed unsafe class CandidateCells
     /// <summary>The cells of an activation and the orders of a release.</summary>
     public CandidateCells(Activation activation, int least, int order)
     {
-        _order = order;
+        (_least, _order) = (least, order);
         List<double> edges = [];
         for (double x = -Reach; x <= Reach; x += x >= -NarrowReach && x < NarrowReach ? 1.0 / NarrowPerUnit : FarWidth)
         {
@@ -48,13 +49,19 @@ internal sealed unsafe class CandidateCells
     [SkipLocalsInit]
     public int Candidates(double* y, double* variance, int m, Span<(double X, double Misfit)> candidates, out int cells)
     {
+        double* squares = stackalloc double[_order + 1 - _least];
+        for (int n = 0; n <= _order - _least; n++)
+        {
+            squares[n] = y[n] * y[n];
+        }
+
         Vector512<double>* ofWide = stackalloc Vector512<double>[_wide.Vectors];
         Vector512<double>* ofNarrow = stackalloc Vector512<double>[_narrow.Vectors];
         new Span<Vector512<double>>(ofNarrow, _narrow.Vectors).Fill(Vector512.Create(double.PositiveInfinity));
         Vector512<double> least = Vector512.Create(double.PositiveInfinity);
         for (int vector = 0; vector < _wide.Vectors; vector++)
         {
-            ofWide[vector] = _wide.Misfits(vector, y, variance, m);
+            ofWide[vector] = _wide.Misfits(vector, y, squares, variance, m);
             least = Lesser(least, ofWide[vector]);
         }
 
@@ -66,7 +73,7 @@ internal sealed unsafe class CandidateCells
             for (ulong fits = NotAbove(ofWide[vector], most); fits != 0; fits &= fits - 1, vectors++)
             {
                 int wide = (vector * CellTable.Lanes) + BitOperations.TrailingZeroCount(fits);
-                ofNarrow[wide] = _narrow.Misfits(wide, y, variance, m);
+                ofNarrow[wide] = _narrow.Misfits(wide, y, squares, variance, m);
                 least = Lesser(least, ofNarrow[wide]);
             }
         }

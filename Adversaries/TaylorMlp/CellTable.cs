@@ -20,7 +20,7 @@ internal sealed unsafe class CellTable
     private readonly double[] _edges;
 
     /// <summary>
-    /// Cells as they are gone through: for each vector of cells and each order, g_n at their centres, its square, and the square of the
+    /// Cells as they are gone through: for each vector of cells and each order, −g_n at their centres, its square, and the square of the
     /// most that it changes within the cell.
     /// </summary>
     private readonly AlignedTable _table;
@@ -46,7 +46,7 @@ internal sealed unsafe class CellTable
                 {
                     double* at = _table.First + Place(cell, n);
                     double change = near[n] - g[n];
-                    at[0] = g[n];
+                    at[0] = -g[n];
                     at[Lanes] = g[n] * g[n];
                     at[2 * Lanes] = Math.Max(at[2 * Lanes], change * change);
                 }
@@ -69,26 +69,26 @@ internal sealed unsafe class CellTable
     /// <summary>How badly a vector of cells fits a column: Σ_n E_n²/v_n, at most about 2 for each order where the column's x₀ is in the cell.</summary>
     /// <param name="vector">Which.</param>
     /// <param name="y">The orders of a column from the least on, 1 at m. <c>[N + 1 − least]</c></param>
+    /// <param name="squares">y_n². <c>[N + 1 − least]</c></param>
     /// <param name="variance">σ_n². <c>[N + 1 − least]</c></param>
     /// <param name="m">The strongest order.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<double> Misfits(int vector, double* y, double* variance, int m)
+    public Vector512<double> Misfits(int vector, double* y, double* squares, double* variance, int m)
     {
         int orders = _order + 1 - _least;
         double* at = _table.First + ((long)vector * orders * Parts * Lanes);
         double* ofM = at + ((m - _least) * Parts * Lanes);
-        Vector512<double> gm = Vector512.Load(ofM);
+        Vector512<double> gm = -Vector512.Load(ofM);
         Vector512<double> squareOfM = Vector512.Load(ofM + Lanes);
         Vector512<double> changeOfM = Vector512.Load(ofM + (2 * Lanes));
         Vector512<double> varianceOfM = Vector512.Create(variance[m - _least]);
         Vector512<double> sum = default;
         for (int n = 0; n < orders; n++, at += Parts * Lanes) // of n = m it is 0
         {
-            Vector512<double> yn = Vector512.Create(y[n]);
-            Vector512<double> off = (gm * yn) - Vector512.Load(at);
+            Vector512<double> off = Vector512.MultiplyAddEstimate(gm, Vector512.Create(y[n]), Vector512.Load(at));
             Vector512<double> v = Vector512.MultiplyAddEstimate(Vector512.Load(at + Lanes), varianceOfM, Vector512.Load(at + (2 * Lanes)));
             v = Vector512.MultiplyAddEstimate(squareOfM, Vector512.Create(variance[n]), v);
-            v = Vector512.MultiplyAddEstimate(changeOfM, yn * yn, v);
+            v = Vector512.MultiplyAddEstimate(changeOfM, Vector512.Create(squares[n]), v);
             sum = Vector512.MultiplyAddEstimate(off * off, Inverse(v), sum);
         }
 

@@ -220,7 +220,7 @@ internal sealed unsafe class ColumnSolver
             bool isBySeries = _series.Evaluate(x, g, rise);
             (counts.BySeries, counts.Exact) = isBySeries ? (counts.BySeries + 1, counts.Exact) : (counts.BySeries, counts.Exact + 1);
             double gm = ((double*)g)[problem.M];
-            alpha = step == 0 ? ((double*)y)[problem.M] / gm : alpha;
+            alpha = isNear ? alpha : ((double*)y)[problem.M] / gm; // far from the end, a step for both would be too long for either
             (Vector512<double> sumAA, Vector512<double> sumAX, Vector512<double> sumXX) = (default, default, default);
             (Vector512<double> sumAR, Vector512<double> sumXR, Vector512<double> sumRR) = (default, default, default);
             Vector512<double> products = Vector512<double>.One;
