@@ -27,7 +27,7 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
         Tensor rest = math.Subtract(ones_like(sigma), sigma);
         if (cube != 0)
         {
-            rise = math.Multiply(rise, math.ScaleAdd(math.Multiply(u, u), 3 * rate * cube, full_like(u, rate)));
+            rise = math.Multiply(rise, math.ScaleAdd(math.Multiply(u, u), 3 * rate * cube, TensorMath.Full(u, rate)));
         }
 
         return math.MultiplyAdd(rise, rest, sigma);
@@ -75,7 +75,7 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
         }
 
         Tensor square = math.Multiply(u, u);
-        return math.Multiply(u, math.ScaleAdd(square, rate * cube, full_like(square, rate)));
+        return math.Multiply(u, math.ScaleAdd(square, rate * cube, TensorMath.Full(square, rate)));
     }
 
     /// <summary>Σ_{0&lt;i&lt;n} f_i·f_{n−i}, each product of two different ones once.</summary>

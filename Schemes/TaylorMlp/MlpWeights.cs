@@ -60,10 +60,7 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C, Tensor? 
                 continue;
             }
 
-            using Tensor error = value.sub(expected).abs();
-            using Tensor quotient = error.div(magnitude);
-            using Tensor none = error.eq(0);
-            using Tensor relative = quotient.masked_fill(none, 0);
+            using Tensor relative = TensorMath.RelativeDifference(value, expected);
             using Tensor worst = relative.max();
             double one = worst.item<double>();
             largest = double.IsNaN(one) ? double.NaN : Math.Max(largest, one);

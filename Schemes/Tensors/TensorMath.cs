@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.Models;
 using static TorchSharp.torch;
@@ -11,6 +12,10 @@ namespace Wager.Schemes.Tensors;
 /// <param name="tape">Who pays.</param>
 public readonly struct TensorMath(Tape tape)
 {
+    // TorchSharp leaves the numbers that it converts to the garbage collector, which may free one before libtorch has read it: the call
+    // fails then, or computes with whatever lies there. So every number here outlives its call, also the 1 of a sum.
+    private static readonly Scalar _zero = 0.ToScalar(), _one = 1.ToScalar();
+
     static TensorMath()
     {
         // Trials are what runs in parallel; and a sum split over threads would round in another order.
@@ -35,7 +40,7 @@ public readonly struct TensorMath(Tape tape)
     }
 
     /// <summary>left + right, entry by entry.</summary>
-    public Tensor Add(Tensor left, Tensor right) => Elementwise(left.add(right), left, right);
+    public Tensor Add(Tensor left, Tensor right) => Elementwise(left.add(right, _one), left, right);
 
     /// <summary>left − right, entry by entry.</summary>
     public Tensor Subtract(Tensor left, Tensor right) => Elementwise(left.sub(right), left, right);
@@ -46,14 +51,16 @@ public readonly struct TensorMath(Tape tape)
     /// <summary>left / right, entry by entry, and 0 where the right is smaller than a threshold: a comparison and a division each.</summary>
     public Tensor DivideOrZero(Tensor left, Tensor right, double threshold)
     {
-        Tensor result = left.div(right).masked_fill(right.abs().lt(threshold), 0);
+        using Scalar least = threshold.ToScalar();
+        Tensor result = left.div(right).masked_fill(right.abs().lt(least), _zero);
         return Charged(result, new Cost(Elementwise: 2 * result.numel()), left, right);
     }
 
     /// <summary>Where entries are smaller than a threshold: their indices in a flat tensor, for a comparison each. <c>[n]</c></summary>
     public long[] Small(Tensor tensor, double threshold)
     {
-        Tensor where = tensor.abs().lt(threshold);
+        using Scalar least = threshold.ToScalar();
+        Tensor where = tensor.abs().lt(least);
         tape.Charge(new Cost(Elementwise: tensor.numel(), BytesRead: tensor.numel() * tensor.ElementSize));
         return where.any().item<bool>() ? [.. where.nonzero().view(-1).data<long>()] : [];
     }
@@ -66,19 +73,24 @@ public readonly struct TensorMath(Tape tape)
     }
 
     /// <summary>factor · tensor.</summary>
-    public Tensor Scale(Tensor tensor, double factor) => Elementwise(tensor.mul(factor), tensor);
+    public Tensor Scale(Tensor tensor, double factor)
+    {
+        using Scalar scalar = factor.ToScalar();
+        return Elementwise(tensor.mul(scalar), tensor);
+    }
 
     /// <summary>left · right + addend, entry by entry: one multiply-add each.</summary>
     public Tensor MultiplyAdd(Tensor left, Tensor right, Tensor addend)
     {
-        Tensor result = addend.addcmul(left, right, 1);
+        Tensor result = addend.addcmul(left, right, _one);
         return Charged(result, new Cost(MultiplyAdds: result.numel()), left, right, addend);
     }
 
     /// <summary>factor · tensor + addend, entry by entry: one multiply-add each.</summary>
     public Tensor ScaleAdd(Tensor tensor, double factor, Tensor addend)
     {
-        Tensor result = addend.add(tensor, factor);
+        using Scalar scalar = factor.ToScalar();
+        Tensor result = addend.add(tensor, scalar);
         return Charged(result, new Cost(MultiplyAdds: result.numel()), tensor, addend);
     }
 
@@ -120,13 +132,16 @@ public readonly struct TensorMath(Tape tape)
             return tensor;
         }
 
-        using TorchSharp.DisposeScope scope = NewDisposeScope();
-        double beyond = Math.ScaleB(2, storage.GreatestExponent);
+        using DisposeScope scope = NewDisposeScope();
+        using Scalar least = storage.LeastNormal.ToScalar();
+        using Scalar beyond = Math.ScaleB(2, storage.GreatestExponent).ToScalar();
+        using Scalar quanta = (1.5 * Math.ScaleB(1, 52 - storage.Precision)).ToScalar();
+        using Scalar infinity = double.PositiveInfinity.ToScalar();
         Tensor result = tensor.abs();
-        Tensor shift = result.clamp(storage.LeastNormal, beyond); // in place from here on: such tensors may fill the memory
-        shift.div_(shift.frexp().Mantissa).mul_(1.5 * Math.ScaleB(1, 52 - storage.Precision));
-        result.add_(shift).sub_(shift);
-        result.masked_fill_(result.ge(beyond), double.PositiveInfinity).copysign_(tensor);
+        Tensor shift = result.clamp(least, beyond); // in place from here on: such tensors may fill the memory
+        shift.div_(shift.frexp().Mantissa).mul_(quanta);
+        result.add_(shift, _one).sub_(shift);
+        result.masked_fill_(result.ge(beyond), infinity).copysign_(tensor);
         return Elementwise(result.MoveToOuterDisposeScope(), tensor);
     }
 
@@ -134,11 +149,30 @@ public readonly struct TensorMath(Tape tape)
     public Tensor Positive(Tensor tensor) => Elementwise(tensor.relu(), tensor);
 
     /// <summary>1 for the entries that are above 0, and 0 for the others: a comparison each.</summary>
-    public Tensor IsPositive(Tensor tensor) => Elementwise(tensor.gt(0).to_type(tensor.dtype), tensor);
+    public Tensor IsPositive(Tensor tensor) => Elementwise(tensor.gt(_zero).to_type(tensor.dtype), tensor);
 
     /// <summary>Each entry, but no less than the least and no more than the greatest: two comparisons each.</summary>
-    public Tensor Clamp(Tensor tensor, double least, double greatest) =>
-        Charged(tensor.clamp(least, greatest), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+    public Tensor Clamp(Tensor tensor, double least, double greatest)
+    {
+        using Scalar low = least.ToScalar();
+        using Scalar high = greatest.ToScalar();
+        return Charged(tensor.clamp(low, high), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+    }
+
+    /// <summary>A tensor of a shape with one number everywhere, for nothing.</summary>
+    public static Tensor Full(Tensor like, double entry)
+    {
+        using Scalar scalar = entry.ToScalar();
+        return full_like(like, scalar);
+    }
+
+    /// <summary>|left − right| / |right|, entry by entry, 0 for 0, and nobody pays: for those who compare.</summary>
+    public static Tensor RelativeDifference(Tensor left, Tensor right)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor off = left.sub(right).abs();
+        return off.div(right.abs()).masked_fill(off.eq(_zero), _zero).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Expecto;
 using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
@@ -12,6 +14,43 @@ internal static class TensorTests
 {
     public static Test All => Suite.Group(
         "tensors",
+        Suite.Test("a number that is computed with is not collected before libtorch has read it", () =>
+        {
+            TimeSpan time = TimeSpan.FromSeconds(2);
+            TensorMath math = new(new SeededTape(1));
+            using CancellationTokenSource end = new();
+            Thread collector = new(() =>
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                }
+            });
+            collector.Start();
+            try
+            {
+                // Small ones first, until the calls are compiled for speed: before, arguments live as long as their call.
+                foreach (long entries in new long[] { 100, 1_000_000 })
+                {
+                    using Tensor three = full(entries, 3, float64);
+                    MlpWeights weights = new(ones(1, 1, float64), ones(1, float64), three.view(1, -1), ones(1, float64));
+                    for (Stopwatch watch = Stopwatch.StartNew(); watch.Elapsed < time;)
+                    {
+                        using DisposeScope scope = NewDisposeScope();
+                        Assert.Equal(0.0, math.DivideOrZero(three, three, 4).mean().item<double>(), "3 is below 4");
+                        Assert.Equal(0.0, MlpWeights.LargestRelativeError(weights, weights).Lanes[0], "the same weights");
+                        Assert.Equal(3.0, math.Round(three, StorageType.BF16).mean().item<double>(), "3 in bf16");
+                        Assert.Equal(12.0, math.ScaleAdd(math.Scale(three, 2), 2, math.Add(three, three)).mean().item<double>() - 6, "3 · 2 · 2 + 3 + 3");
+                    }
+                }
+            }
+            finally
+            {
+                end.Cancel();
+                collector.Join();
+            }
+        }),
         Suite.Test("the matrix product, with and without a leading axis of trials", () =>
         {
             foreach ((int b, int m, int k, int n) in new[] { (1, 3, 3, 3), (1, 2, 5, 4), (3, 4, 4, 4), (2, 1, 6, 3) })
