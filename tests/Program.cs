@@ -32,6 +32,7 @@ internal static class Program
         StorageFormatTests.All,
         LayerAttackTests.All,
         ColumnSolverTests.All,
+        HardLayerTests.All,
         ModelFileVerbTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,

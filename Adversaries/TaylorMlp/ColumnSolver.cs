@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using MathNet.Numerics;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
@@ -41,7 +42,8 @@ internal sealed unsafe class ColumnSolver
 
     private const int Steps = 20, FarSteps = 8;
     private const double Far = 10, Settled = 0.1; // in deviations: a longer step is followed by another
-    private const double Near = 5, NearMisfit = 9; // in deviations; and three of them squared
+    private const double Near = 3; // in deviations: nearer than that z₀ is preferred
+    private const double Narrow = 0.005; // a deviation so small that the misfit around the best is a parabola
     private const double HopelessStep = 0.01, Hopeless = 1000;
     private const double LongestStep = 1.0 / CandidateCells.NarrowPerUnit, LongestWay = 4 * LongestStep;
 
@@ -113,7 +115,7 @@ internal sealed unsafe class ColumnSolver
 
         Problem problem = new(ratios, precision, column.Strongest - _least);
         Span<Found> found = stackalloc Found[count];
-        Found best = new(Identity, double.PositiveInfinity, double.PositiveInfinity, 1);
+        Found best = new(Identity, double.PositiveInfinity, double.PositiveInfinity, 1, 0);
         for (int i = 0; i < count; i++)
         {
             found[i] = Refine(problem, candidates[i].X, Steps, ref counts);
@@ -126,10 +128,14 @@ internal sealed unsafe class ColumnSolver
             best = identity.Misfit < best.Misfit ? identity : best;
         }
 
-        if (!(Math.Abs(best.X - z0) > Near * best.Deviation))
+        if (best.Deviation < Narrow)
         {
-            Found atZ0 = Refine(problem, z0, 1, ref counts);
-            best = atZ0.Misfit <= best.Misfit + NearMisfit ? atZ0 : best;
+            best = Math.Abs(best.X - z0) <= Near * best.Deviation ? best with { X = z0 } : best;
+        }
+        else if (!(Math.Abs(best.X - z0) > Near * best.Deviation))
+        {
+            Found atZ0 = Refine(problem, z0, 1, ref counts); // further off than a parabola tells
+            best = atZ0.Misfit <= best.Misfit + (Near * Near) ? atZ0 : best;
         }
 
         work += (_costOfCell * cells) + (_costOfSeries * counts.BySeries) + (_costOfExact * counts.Exact);
@@ -178,9 +184,14 @@ internal sealed unsafe class ColumnSolver
     /// <param name="Misfit">−2·ln of its likelihood, by the best possible.</param>
     /// <param name="Deviation">1/√(the information in it), in x.</param>
     /// <param name="Coefficient">g_m(x).</param>
-    private readonly record struct Found(double X, double Misfit, double Deviation, double Coefficient);
+    /// <param name="Slope">g_m′(x).</param>
+    private readonly record struct Found(double X, double Misfit, double Deviation, double Coefficient, double Slope)
+    {
+        /// <summary>The standard deviation of W, relatively, where it is read from order m.</summary>
+        public double Vagueness => Slope == 0 ? 0 : Math.Abs(Slope / Coefficient) * Math.Min(Deviation, CandidateCells.Reach);
+    }
 
-    /// <summary>The posterior probability of W by the best, by Laplace's method.</summary>
+    /// <summary>The posterior probability that W by the best is right, by Laplace's method: that no other x₀ is, and its own is near enough.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Confidence(Found best, ReadOnlySpan<Found> found)
     {
@@ -194,12 +205,15 @@ internal sealed unsafe class ColumnSolver
             }
         }
 
-        return 1 / (1 + others);
+        double vagueness = best.Vagueness;
+        double itsOwn = vagueness < SameW / 6 ? 1 : SpecialFunctions.Erf(SameW / (Math.Sqrt(2) * vagueness));
+        return itsOwn / (1 + others);
     }
 
     /// <summary>
-    /// Gauss and Newton's steps from a cell's centre, in α and x of y_n ≈ α·g_n(x), where g_n′ = (n + 1)·g_{n+1}. Once they are near, orders
-    /// that fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way.
+    /// Gauss and Newton's steps from a cell's centre, in α and x of y_n ≈ α·g_n(x), where g_n′ = (n + 1)·g_{n+1}. What is carried from step to
+    /// step is α·g_m: where all orders grow as fast as e^x, α itself would be off by more than a step is long. Once they are near, orders that
+    /// fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
@@ -211,16 +225,16 @@ internal sealed unsafe class ColumnSolver
         Vector512<double>* y = (Vector512<double>*)problem.Y;
         Vector512<double>* precision = (Vector512<double>*)problem.Precision;
         double x = start;
-        double alpha = double.NaN;
+        double ofM = ((double*)y)[problem.M]; // what order m is taken to be without its noise
         bool isNear = false;
-        Found best = new(x, double.PositiveInfinity, double.PositiveInfinity, 0);
+        Found best = new(x, double.PositiveInfinity, double.PositiveInfinity, 0, 0);
         double least = double.PositiveInfinity;
         for (int step = 0; step < steps; step++)
         {
             bool isBySeries = _series.Evaluate(x, g, rise);
             (counts.BySeries, counts.Exact) = isBySeries ? (counts.BySeries + 1, counts.Exact) : (counts.BySeries, counts.Exact + 1);
             double gm = ((double*)g)[problem.M];
-            alpha = isNear ? alpha : ((double*)y)[problem.M] / gm; // far from the end, a step for both would be too long for either
+            double alpha = ofM / gm;
             (Vector512<double> sumAA, Vector512<double> sumAX, Vector512<double> sumXX) = (default, default, default);
             (Vector512<double> sumAR, Vector512<double> sumXR, Vector512<double> sumRR) = (default, default, default);
             Vector512<double> products = Vector512<double>.One;
@@ -247,11 +261,11 @@ internal sealed unsafe class ColumnSolver
             double deviation = information > 0 ? 1 / Math.Sqrt(information) : double.PositiveInfinity;
             double move = information > 0 ? (xr - (ax * ar / aa)) / information : 0;
             bool isSmall = !(Math.Abs(move) > Math.Max((isNear ? Settled : Far) * deviation, 1e-15 * Math.Abs(x)));
-            bool isLast = isSmall && isNear;
+            bool isLast = isSmall && isNear && !(product > least);
             if (product < least)
             {
                 least = product;
-                best = new(isLast ? x + move : x, 0, deviation, gm);
+                best = new(isLast ? x + move : x, 0, deviation, gm, ((double*)rise)[problem.M]);
             }
 
             double curvature = move * move * move * move * information; // what a step makes of the misfit beyond the parabola
@@ -263,7 +277,7 @@ internal sealed unsafe class ColumnSolver
 
             isNear |= isSmall || step == FarSteps;
             move = Math.Clamp(move, -LongestStep, LongestStep);
-            alpha += (ar - (ax * move)) / aa;
+            ofM = (alpha + ((ar - (ax * move)) / aa)) * gm + (alpha * ((double*)rise)[problem.M] * move);
             x += move;
         }
 

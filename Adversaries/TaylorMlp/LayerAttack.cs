@@ -47,7 +47,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
 
         int rows = layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll;
         Projection projection = Projection.Of(layer, rows, Threads);
-        work += new Cost(MultiplyAdds: (double)projection.Rows * layer.Order * layer.Hidden, BytesRead: (double)projection.Rows * layer.Order * layer.RowBytes);
+        work += Projection.CostOf(layer, projection.Rows);
         RecoveredUnit[] units = Solve(layer, projection, ref work);
         double[] g = Coefficients(layer, units, ref work);
         RowDivision division = new(layer, g, weights, w, Threads);
@@ -55,17 +55,18 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         if (Orders == OrdersRead.All)
         {
             images = division.ByAllOrders(Shares(layer, projection, units, g));
-            work += new Cost(MultiplyAdds: 2.0 * layer.Outputs * layer.Order * layer.Hidden, Elementwise: 4.0 * layer.Outputs * layer.Order * layer.Hidden);
+            double entries = (double)layer.Outputs * layer.Orders * layer.Hidden;
+            work += new Cost(MultiplyAdds: 2 * entries, Elementwise: (6 * entries) + (12.0 * layer.Orders * layer.Hidden), BytesRead: entries * layer.Format.Size);
         }
         else
         {
             byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, g, j))];
             int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
             images = division.ByOneOrder([.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)]);
-            work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden);
+            work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
         }
 
-        return Finish(layer, units, images, ref work);
+        return Finish(layer, projection, units, images, ref work);
     }
 
     /// <summary>
@@ -101,12 +102,12 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
                 solving += share;
             }
         });
-        work += solving + new Cost(Elementwise: (double)layer.Outputs * layer.Hidden);
+        work += solving + new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
         double[] g = Coefficients(layer, units, ref work);
         byte[] chosen = new byte[layer.Hidden];
         Array.Fill(chosen, (byte)PairSolver.A);
         double[] images = new RowDivision(layer, g, weights, w, Threads).ByOneOrder(chosen);
-        return Finish(layer, units, images, ref work);
+        return Finish(layer, null, units, images, ref work);
     }
 
     /// <summary>The answer to a release without the orders that are needed: zeros.</summary>
@@ -124,12 +125,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     private RecoveredUnit[] Solve(ReleasedLayer layer, Projection projection, ref Cost work)
     {
         RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
-        if (layer.IsX0Public)
-        {
-            return [.. layer.Z0.Select((z0, j) => new RecoveredUnit(z0, 0, 1, projection.Energy[j] > 0 ? ColumnLoss.None : ColumnLoss.Silent))];
-        }
-
-        ColumnSolver solver = ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
+        ColumnSolver? solver = layer.IsX0Public ? null : ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
         Lock gate = new();
         Cost solving = default;
         InParallel.For(layer.Hidden, UnitsOfAShare, Threads, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
@@ -139,10 +135,11 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             for (int j = first; j < end; j++)
             {
                 units[j] = Unit(projection.Unit(j, y), y, ref share);
-                if (units[j].Loss == ColumnLoss.Silent || (projection.Rows < layer.Outputs && (units[j].Loss != ColumnLoss.None || IsVague(layer, units[j]))))
+                if (units[j].Loss != ColumnLoss.None && !projection.IsWhole(j))
                 {
-                    units[j] = Unit(Projection.Whole(layer, j, y), y, ref share);
-                    share += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Order, BytesRead: (double)layer.Outputs * layer.Order * layer.Format.Size);
+                    Projection.Column whole = projection.Widen(layer, j, y);
+                    share += Projection.CostOfWhole(layer);
+                    units[j] = Unit(whole, y, ref share);
                 }
 
                 RecoveredUnit Unit(Projection.Column column, ReadOnlySpan<double> y, ref Cost share)
@@ -152,7 +149,12 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
                         return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent);
                     }
 
-                    Solution solution = solver.Solve(y, column, layer.Storage, layer.Z0[j], ref share);
+                    if (layer.IsX0Public)
+                    {
+                        return new(layer.Z0[j], 0, 1, ColumnLoss.None);
+                    }
+
+                    Solution solution = solver!.Solve(y, column, layer.Storage, layer.Z0[j], ref share);
                     return new(solution.X0, solution.Deviation, solution.Confidence, !solution.IsExplained ? ColumnLoss.Unexplained
                         : solution.Confidence < Doubt ? ColumnLoss.Ambiguous
                         : ColumnLoss.None);
@@ -166,21 +168,6 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         });
         work += solving;
         return units;
-    }
-
-    /// <summary>Whether W by the strongest order may be off by a thousandth.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool IsVague(ReleasedLayer layer, RecoveredUnit unit)
-    {
-        Span<double> g = stackalloc double[layer.Order + 2];
-        layer.Activation.TaylorCoefficients(unit.X0, g);
-        int strongest = layer.LeastOrder;
-        for (int n = strongest + 1; n <= layer.Order; n++)
-        {
-            strongest = Math.Abs(g[n]) > Math.Abs(g[strongest]) ? n : strongest;
-        }
-
-        return (strongest + 1) * Math.Abs(g[strongest + 1] / g[strongest]) * Math.Min(unit.Deviation, 1) > 1e-3;
     }
 
     /// <summary>g_n(x₀[j]). <c>[N + 1, h]</c></summary>
@@ -265,13 +252,19 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         return (share > Close || rootMeanSquare * Room > layer.Storage.LeastNormal) && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
     }
 
-    private static RecoveredLayer Finish(ReleasedLayer layer, RecoveredUnit[] units, double[] images, ref Cost work)
+    private static RecoveredLayer Finish(ReleasedLayer layer, Projection? projection, RecoveredUnit[] units, double[] images, ref Cost work)
     {
         work += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Hidden, Elementwise: layer.Hidden + layer.Outputs);
+        int notFinite = Array.FindIndex(images, image => !double.IsFinite(image));
+        if (notFinite < 0 && projection is not null && units.Index().Any(unit => unit.Item.Loss != ColumnLoss.None && !projection.IsFinite(unit.Index)))
+        {
+            notFinite = Enumerable.Range(0, layer.Outputs).FirstOrDefault(i => layer.FindNotFinite(i) is not null, -1);
+        }
+
         return new(
             [.. units.Select((unit, j) => unit.X0 - layer.Z0[j])],
             [.. layer.Theta0.Select((theta0, i) => theta0 - images[i])],
             units,
-            Array.FindIndex(images, image => !double.IsFinite(image)) is var row && row < 0 ? null : row);
+            notFinite < 0 ? null : notFinite);
     }
 }

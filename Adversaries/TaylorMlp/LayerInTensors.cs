@@ -19,16 +19,15 @@ internal static unsafe class LayerInTensors
         Tensor theta = released.Theta.cpu().contiguous();
         double[] theta0 = Host(released.Theta0);
         double[] w = new double[outputs * h];
-        Cost work = new(BytesRead: sizeof(double) * (theta.numel() + theta0.Length), BytesWritten: sizeof(double) * w.Length);
+        Cost work = new(BytesRead: sizeof(double) * theta0.Length, BytesWritten: sizeof(double) * w.Length);
         RecoveredLayer recovered;
-        fixed (byte* first = theta.bytes) // where it lies: a copy might not fit
         fixed (double* ofOrder0 = theta0, written = w)
         {
             nint[] matrices = new nint[order + 1];
             matrices[0] = released.IsGated ? (nint)ofOrder0 : 0;
             for (int n = 1; n <= order; n++)
             {
-                matrices[n] = (nint)first + ((n - 1) * w.Length * sizeof(double));
+                matrices[n] = First(theta, n - 1);
             }
 
             ReleasedLayer layer = new()
@@ -45,6 +44,7 @@ internal static unsafe class LayerInTensors
             recovered = attack(new LayerAttack(), layer, (nint)written, ref work);
         }
 
+        GC.KeepAlive(theta); // whose memory was read
         tape.Charge(work);
         Device device = released.V.device;
         return new(
@@ -53,6 +53,16 @@ internal static unsafe class LayerInTensors
             TensorMath.Of(w, device, outputs, h),
             released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs),
             released.U);
+    }
+
+    /// <summary>Where a matrix lies: a copy might not fit, nor a span over more than one number.</summary>
+    private static nint First(Tensor matrices, long n)
+    {
+        using Tensor entry = matrices.view(-1).narrow(0, n * matrices.shape[^1] * matrices.shape[^2], 1);
+        fixed (byte* first = entry.bytes)
+        {
+            return (nint)first;
+        }
     }
 
     private static double[] Host(Tensor tensor) => [.. tensor.cpu().contiguous().data<double>()];

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 
@@ -15,16 +15,16 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="Energy">Σ_i Θ_m[i, j]². <c>[h]</c></param>
 /// <param name="Spread">Σ_i Θ_m[i, j]⁴ / Energy²: about 3 over the number of rows. <c>[h]</c></param>
 /// <param name="Rows">How many rows were read.</param>
-internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, double[] Energy, double[] Spread, int Rows)
+/// <param name="Outputs">How many there are.</param>
+internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, double[] Energy, double[] Spread, int Rows, int Outputs)
 {
-    /// <summary>The rows by which the strongest order of a unit is chosen.</summary>
-    private const int Scouts = 8;
+    /// <summary>The rows by which the strongest order of a unit is chosen; more where these are 0.</summary>
+    public const int Scouts = 8;
 
-    private const int VectorsOfABlock = 32;
 
     /// <summary>Projects all columns, on rows evenly spread.</summary>
     public static Projection Of(ReleasedLayer layer, int rows, int threads) =>
-        StorageFormats.With<Projection, Function>(layer.Format, new(layer, Math.Min(rows, layer.Outputs), threads));
+        StorageFormats.With<Projection, ProjectionKernel>(layer.Format, new(layer, Math.Min(rows, layer.Outputs), threads));
 
     /// <summary>What is known of one unit.</summary>
     /// <param name="j">The unit.</param>
@@ -40,8 +40,54 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         return new(Strongest[j], Energy[j], Spread[j], Rows);
     }
 
-    /// <summary>One unit by itself, from all rows: slower, and for those few whose shares of the rows left a doubt.</summary>
-    public static Column Whole(ReleasedLayer layer, int j, Span<double> y)
+    /// <summary>Whether all that is known of a unit are finite numbers, as of a release of such they are.</summary>
+    public bool IsFinite(int j)
+    {
+        bool isFinite = double.IsFinite(Energy[j]);
+        for (int at = j; at < Ratios.Length; at += Strongest.Length)
+        {
+            isFinite &= double.IsFinite(Ratios[at]);
+        }
+
+        return isFinite;
+    }
+
+    /// <summary>Whether more rows than were read, or a scale that is not of the first of them, could say more of a unit.</summary>
+    public bool IsWhole(int j) => Outputs == Rows && double.IsFinite(Energy[j]) && double.IsFinite(Spread[j]);
+
+    /// <summary>One unit by itself, from all rows, which takes the place of what was known of it: slower, and for those few whose share of the rows left a doubt.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="j">The unit.</param>
+    /// <param name="y">Becomes its y. <c>[N + 1]</c></param>
+    public Column Widen(ReleasedLayer layer, int j, Span<double> y)
+    {
+        Column whole = Whole(layer, j, y);
+        for (int n = 0; n < y.Length; n++)
+        {
+            Ratios[(n * Strongest.Length) + j] = y[n];
+        }
+
+        (Strongest[j], Spread[j]) = ((byte)whole.Strongest, whole.Spread);
+        Energy[j] = whole.Energy * Rows / whole.Rows;
+        return whole;
+    }
+
+    /// <summary>What <see cref="Of"/> costs, of so many rows.</summary>
+    public static Cost CostOf(ReleasedLayer layer, int rows)
+    {
+        double entries = (double)rows * layer.Orders * layer.Hidden;
+        double scouted = (double)Math.Min(rows, Scouts) * layer.Orders * layer.Hidden;
+        return new(MultiplyAdds: entries + ((double)rows * layer.Hidden), Elementwise: entries + scouted + (3.0 * rows * layer.Hidden), BytesRead: (entries + scouted) * layer.Format.Size);
+    }
+
+    /// <summary>What <see cref="Widen"/> costs.</summary>
+    public static Cost CostOfWhole(ReleasedLayer layer)
+    {
+        double entries = (double)layer.Outputs * layer.Orders;
+        return new(MultiplyAdds: entries + (2 * layer.Outputs), Elementwise: 3 * entries, BytesRead: 2 * entries * layer.Format.Size);
+    }
+
+    private static Column Whole(ReleasedLayer layer, int j, Span<double> y)
     {
         y.Clear();
         int strongest = layer.LeastOrder;
@@ -57,9 +103,9 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
             (strongest, greatest) = most > greatest ? (n, most) : (strongest, greatest);
         }
 
-        if (greatest == 0)
+        if (!(greatest > 0 && double.IsFinite(greatest)))
         {
-            return new(strongest, 0, 0, layer.Outputs);
+            return new(strongest, greatest, 0, layer.Outputs);
         }
 
         double fourth = 0;
@@ -79,7 +125,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
             ratio /= energy;
         }
 
-        return new(strongest, energy * greatest * greatest, fourth / energy / energy, layer.Outputs);
+        return new(strongest, Math.Max(energy * greatest * greatest, double.Epsilon), fourth / energy / energy, layer.Outputs);
     }
 
     /// <summary>One unit's part.</summary>
@@ -88,167 +134,4 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     /// <param name="Spread">Σ_i Θ_m[i, j]⁴ / Energy².</param>
     /// <param name="Rows">How many rows were read.</param>
     public readonly record struct Column(int Strongest, double Energy, double Spread, int Rows);
-
-    private readonly record struct Function(ReleasedLayer Layer, int Rows, int Threads) : IStorageFunction<Projection>
-    {
-        public Projection Apply<TFormat>()
-            where TFormat : struct, IStorageFormat
-        {
-            int h = Layer.Hidden;
-            Projection projection = new(new double[(Layer.Order + 1) * h], new byte[h], new double[h], new double[h], Rows);
-            int lanes = TFormat.Size == 2 ? StorageLanes<float>.Count : StorageLanes<double>.Count;
-            Range[] blocks = [.. LayerRows.Blocks(h, lanes, VectorsOfABlock * lanes)];
-            Function function = this;
-            InParallel.For(blocks.Length, 1, Threads, (first, end) =>
-            {
-                for (int block = first; block < end; block++)
-                {
-                    (int unit, int count) = blocks[block].GetOffsetAndLength(h);
-                    if (TFormat.Size == 2)
-                    {
-                        function.Units<TFormat, float>(projection, unit, count);
-                    }
-                    else
-                    {
-                        function.Units<TFormat, double>(projection, unit, count);
-                    }
-                }
-            });
-            return projection;
-        }
-
-        /// <summary>A block of units.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Units<TFormat, TReal>(Projection projection, int unit, int count)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            (int least, int orders, int lanes) = (Layer.LeastOrder, Layer.Order + 1, StorageLanes<TReal>.Count);
-            int vectors = (count + lanes - 1) / lanes;
-            Vector512<TReal>* sum = stackalloc Vector512<TReal>[orders * VectorsOfABlock];
-            Vector512<TReal>* chosen = stackalloc Vector512<TReal>[orders * VectorsOfABlock]; // ones where the order is the strongest
-            Vector512<TReal>* scale = stackalloc Vector512<TReal>[VectorsOfABlock];
-            Vector512<TReal>* main = stackalloc Vector512<TReal>[VectorsOfABlock];
-            Vector512<TReal>* fourth = stackalloc Vector512<TReal>[VectorsOfABlock];
-            byte** theta = stackalloc byte*[orders];
-            byte* aside = stackalloc byte[LayerRows.AsideOf(Layer)];
-            new Span<Vector512<TReal>>(sum, orders * VectorsOfABlock).Clear();
-            new Span<Vector512<TReal>>(fourth, VectorsOfABlock).Clear();
-            for (int k = 0; k < Math.Min(Scouts, Rows); k++)
-            {
-                LayerRows.Find(Layer, RowAt(k), unit, count, lanes, theta, aside);
-                for (int n = least; n < orders; n++)
-                {
-                    AddMagnitudes<TFormat, TReal>(theta[n], sum + (n * VectorsOfABlock), vectors);
-                }
-            }
-
-            for (int v = 0; v < vectors; v++)
-            {
-                Vector512<TReal> greatest = default;
-                for (int n = least; n < orders; n++)
-                {
-                    greatest = Vector512.Max(greatest, sum[(n * VectorsOfABlock) + v]);
-                }
-
-                Vector512<TReal> open = Vector512<TReal>.AllBitsSet;
-                for (int n = least; n < orders; n++)
-                {
-                    chosen[(n * VectorsOfABlock) + v] = open & Vector512.Equals(sum[(n * VectorsOfABlock) + v], greatest);
-                    open = Vector512.AndNot(open, chosen[(n * VectorsOfABlock) + v]);
-                    sum[(n * VectorsOfABlock) + v] = default;
-                }
-
-                scale[v] = StorageLanes<TReal>.InversePowerOfTwo(greatest, StorageLanes<TReal>.LeastExponent); // fourth powers stay in range
-            }
-
-            for (int k = 0; k < Rows; k++)
-            {
-                LayerRows.Find(Layer, RowAt(k), unit, count, lanes, theta, aside);
-                Main<TFormat, TReal>(theta, least, orders, chosen, scale, main, fourth, vectors);
-                for (int n = least; n < orders; n++)
-                {
-                    AddProducts<TFormat, TReal>(theta[n], main, sum + (n * VectorsOfABlock), vectors);
-                }
-            }
-
-            for (int v = 0; v < vectors; v++)
-            {
-                int j = unit + (v * lanes);
-                Write(projection, j, Math.Min(lanes, unit + count - j), sum + v, chosen + v, (TReal*)(fourth + v), (TReal*)(scale + v));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void AddMagnitudes<TFormat, TReal>(byte* row, Vector512<TReal>* sum, int vectors)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            for (int v = 0; v < vectors; v++, row += StorageLanes<TReal>.Count * TFormat.Size)
-            {
-                sum[v] += Vector512.Abs(StorageLanes<TReal>.Load<TFormat>(row));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void AddProducts<TFormat, TReal>(byte* row, Vector512<TReal>* main, Vector512<TReal>* sum, int vectors)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            for (int v = 0; v < vectors; v++, row += StorageLanes<TReal>.Count * TFormat.Size)
-            {
-                sum[v] = StorageLanes<TReal>.MultiplyAdd(StorageLanes<TReal>.Load<TFormat>(row), main[v], sum[v]);
-            }
-        }
-
-        /// <summary>A row's entries in the strongest orders: their fourth powers are added up, and they themselves returned, scaled twice.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Main<TFormat, TReal>(
-            byte** theta, int least, int orders, Vector512<TReal>* chosen, Vector512<TReal>* scale, Vector512<TReal>* main, Vector512<TReal>* fourth, int vectors)
-            where TFormat : struct, IStorageFormat
-            where TReal : unmanaged
-        {
-            for (int v = 0; v < vectors; v++)
-            {
-                Vector512<TReal> entry = default;
-                for (int n = least; n < orders; n++)
-                {
-                    entry |= StorageLanes<TReal>.Load<TFormat>(theta[n] + (v * StorageLanes<TReal>.Count * TFormat.Size)) & chosen[(n * VectorsOfABlock) + v];
-                }
-
-                entry *= scale[v];
-                Vector512<TReal> square = entry * entry;
-                fourth[v] = StorageLanes<TReal>.MultiplyAdd(square, square, fourth[v]);
-                main[v] = entry * scale[v];
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Write<TReal>(
-            Projection projection, int j, int count, Vector512<TReal>* sum, Vector512<TReal>* chosen, TReal* fourth, TReal* scale)
-            where TReal : unmanaged
-        {
-            int h = Layer.Hidden;
-            for (int lane = 0; lane < count; lane++, j++)
-            {
-                int m = Layer.LeastOrder;
-                while (m < Layer.Order && *((byte*)((TReal*)(chosen + (m * VectorsOfABlock)) + lane)) == 0)
-                {
-                    m++;
-                }
-
-                double energy = StorageLanes<TReal>.Number(((TReal*)(sum + (m * VectorsOfABlock)))[lane]);
-                double unit = StorageLanes<TReal>.Number(scale[lane]);
-                projection.Strongest[j] = (byte)m;
-                projection.Energy[j] = energy / unit / unit;
-                projection.Spread[j] = energy > 0 ? StorageLanes<TReal>.Number(fourth[lane]) / energy / energy : 0;
-                for (int n = Layer.LeastOrder; n <= Layer.Order && energy > 0; n++)
-                {
-                    projection.Ratios[(n * h) + j] = StorageLanes<TReal>.Number(((TReal*)(sum + (n * VectorsOfABlock)))[lane]) / energy;
-                }
-            }
-        }
-
-        private int RowAt(int k) => (int)((long)k * Layer.Outputs / Rows);
-    }
 }

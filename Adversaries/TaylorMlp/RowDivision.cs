@@ -29,6 +29,8 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     /// <returns>Σ_j W[i, j]·Act(x₀[j]) of each row. <c>[D]</c></returns>
     public double[] ByAllOrders(double[] shares) => Run(new AllOrders(shares));
 
+    private const int Headroom = 10; // g_n is far below 2^10
+
     private interface IKernel
     {
         /// <summary>Columns of a block, in whole vectors: what is known of their units stays in the processor's cache from row to row.</summary>
@@ -103,7 +105,8 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
                     Stride = StorageLanes<TReal>.Padded(Layer.Hidden),
                     Least = Layer.LeastOrder,
                     End = Layer.Order + 1,
-                    LeastExponent = Math.Max(Layer.Storage.LeastExponent, StorageLanes<TReal>.LeastExponent),
+                    // Squares of g_n·2^−e must be numbers: entries below this one's spacing weigh as if they had it, and 0 does.
+                    LeastExponent = Math.Max(Layer.Storage.LeastExponent, (StorageLanes<TReal>.LeastExponent / 2) + Headroom),
                 };
                 foreach (Range block in LayerRows.Blocks(Layer.Hidden, StorageLanes<TReal>.Count, TKernel.BlockOfUnits))
                 {
@@ -125,7 +128,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
         int lanes = StorageLanes<TReal>.Count;
         byte** theta = stackalloc byte*[Layer.Order + 1];
         byte* aside = stackalloc byte[LayerRows.AsideOf(Layer)];
-        byte* written = stackalloc byte[LayerRows.VectorSize];
+        byte* written = stackalloc byte[2 * LayerRows.VectorSize]; // 16 numbers of 8 bytes
         for (int i = rows.Start.Value; i < rows.End.Value; i++)
         {
             LayerRows.Find(Layer, i, unit, count, lanes, theta, aside);
@@ -188,7 +191,8 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
                         for (int lane = 0; lane < lanes; lane++)
                         {
                             double ofUnit = lane < chosen.Length && chosen[lane] == n ? g[(n * h) + first + lane] : 0;
-                            inverses.Add(StorageLanes<TReal>.Of(ofUnit == 0 ? 0 : 1 / ofUnit));
+                            TReal inverse = StorageLanes<TReal>.Of(1 / ofUnit);
+                            inverses.Add(double.IsFinite(StorageLanes<TReal>.Number(inverse)) ? inverse : default);
                         }
                     }
                 }

@@ -42,6 +42,9 @@ public sealed unsafe class ReleasedLayer
     /// <summary>The least n of a matrix Θ_n.</summary>
     public int LeastOrder => IsGated ? 0 : 1;
 
+    /// <summary>How many matrices Θ_n there are.</summary>
+    public int Orders => Order + 1 - LeastOrder;
+
     /// <summary>h.</summary>
     public int Hidden => Z0.Length;
 

@@ -53,16 +53,16 @@ internal static class ColumnSolverTests
         {
             foreach (OrdersRead orders in Enum.GetValues<OrdersRead>())
             {
-                foreach (StorageType storage in StorageType.All)
+                foreach ((StorageType storage, StorageType weights) in StorageType.All.SelectMany(storage => StorageType.All.Select(weights => (storage, weights))))
                 {
                     foreach (int h in Enumerable.Range(1, 35).Append(70))
                     {
-                        Divides(outputs: 40, h, orders, storage, isGated: h % 2 == 0);
+                        Divides(outputs: 40, h, orders, storage, weights, isGated: h % 2 == 0);
                     }
                 }
 
-                Divides(outputs: 40, (1 << 12) + 21, orders, StorageType.BF16, isGated: false);
-                Divides(outputs: 2, (1 << 16) + 37, orders, StorageType.BF16, isGated: true);
+                Divides(outputs: 40, (1 << 12) + 21, orders, StorageType.BF16, StorageType.BF16, isGated: false);
+                Divides(outputs: 2, (1 << 16) + 37, orders, StorageType.BF16, StorageType.BF16, isGated: true);
             }
         }));
 
@@ -103,11 +103,11 @@ internal static class ColumnSolverTests
     }
 
     /// <summary>Attacks a layer into memory with guards around it, and holds W against the truth.</summary>
-    private static unsafe void Divides(int outputs, int h, OrdersRead orders, StorageType storage, bool isGated)
+    private static unsafe void Divides(int outputs, int h, OrdersRead orders, StorageType storage, StorageType weights, bool isGated)
     {
         const int Guard = 128;
         const byte Untouched = 0xA5;
-        using SyntheticLayer made = new(outputs, h, Activation.Gelu, storage, 0.5, isGated, order: 5);
+        using SyntheticLayer made = new(outputs, h, Activation.Gelu, storage, 0.5, isGated, order: 5, weights: weights);
         byte[] memory = new byte[made.W.Length + (2 * Guard)];
         Array.Fill(memory, Untouched);
         fixed (byte* at = memory)
@@ -115,10 +115,10 @@ internal static class ColumnSolverTests
             Cost work = default;
             RecoveredLayer recovered = new LayerAttack(orders).Jointly(made.Layer, made.WeightStorage, (nint)(at + Guard), ref work);
             RecoveryScore score = RecoveryScore.Of(made.Layer, recovered, (nint)(at + Guard), made.WeightStorage, made.Weights, threads: 1);
-            string which = $"{outputs} × {h} in {storage}, {orders}";
+            string which = $"{outputs} × {h} of {weights} in {storage}, {orders}";
             Assert.Equal(0L, score.Misread, $"{which}: misread of {score.Parameters}");
         }
 
-        Assert.True(memory[..Guard].Concat(memory[^Guard..]).All(each => each == Untouched), $"{outputs} × {h} in {storage}, {orders}: written beyond its end");
+        Assert.True(memory[..Guard].Concat(memory[^Guard..]).All(each => each == Untouched), $"{outputs} × {h} of {weights} in {storage}, {orders}: written beyond its end");
     }
 }

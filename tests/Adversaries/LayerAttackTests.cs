@@ -80,6 +80,29 @@ internal static class LayerAttackTests
             byte[][] w = [.. new[] { 1, 2, 5 }.Select(threads => Attack(made, OrdersRead.All, threads: threads).W)];
             Assert.True(w[0].AsSpan().SequenceEqual(w[1]) && w[0].AsSpan().SequenceEqual(w[2]), "W to the last bit");
         }),
+        Suite.Test("b = 0 is found exactly where the release says nothing against it", () =>
+        {
+            foreach (StorageType storage in StorageType.All)
+            {
+                using SyntheticLayer made = new(256, 300, Activation.Gelu, storage, 1, bias: 0);
+                int off = Attack(made, OrdersRead.All).Recovered.B.Count(b => b != 0);
+                Assert.True(off <= 3, $"{storage}: {off} of 300 biases are not 0");
+            }
+        }),
+        Suite.Test("what an attack is charged is what it does: two multiply-adds an entry and order where W is read from all of them", () =>
+        {
+            (int outputs, int h, int orders) = (300, 200, 8);
+            using SyntheticLayer made = new(outputs, h, Activation.Gelu, StorageType.F64, 1);
+            byte[] w = new byte[made.W.Length];
+            foreach ((OrdersRead read, int rows, int each) in new[] { (OrdersRead.One, 64, 0), (OrdersRead.All, 256, 2) })
+            {
+                double entries = outputs * orders * h;
+                double least = ((double)rows * orders * h) + (each * entries) + (outputs * h); // projection, division, and c
+                double most = least + (h * 20_000); // a column's solution
+                double charged = Charged(made, read, w).MultiplyAdds;
+                Assert.True(charged >= least && charged <= most, $"{read}: {charged} multiply-adds, not from {least} to {most}");
+            }
+        }),
         Suite.Test("a unit whose every order is 0 is given up, and its entries count as unreadable", () =>
         {
             using SyntheticLayer made = new(200, 300, Activation.Gelu, StorageType.F16, 6);
@@ -146,6 +169,16 @@ internal static class LayerAttackTests
             LayerAttack attack = new(orders, threads);
             RecoveredLayer recovered = pairwise ? attack.Pairwise(made.Layer, written, (nint)at, ref work) : attack.Jointly(made.Layer, written, (nint)at, ref work);
             return (recovered, w, RecoveryScore.Of(made.Layer, recovered, (nint)at, written, made.Weights, threads));
+        }
+    }
+
+    private static unsafe Cost Charged(SyntheticLayer made, OrdersRead orders, byte[] w)
+    {
+        fixed (byte* at = w)
+        {
+            Cost work = default;
+            new LayerAttack(orders).Jointly(made.Layer, made.WeightStorage, (nint)at, ref work);
+            return work;
         }
     }
 

@@ -1,0 +1,103 @@
+using Expecto;
+using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Tests;
+
+/// <summary>The attack on layers that no training makes: sparse, of tiny weights, dead. Every layer is seeded; nothing here is a matter of chance.</summary>
+internal static class HardLayerTests
+{
+    private static readonly (string Name, Func<int, double> Factor)[] _weights =
+    [
+        ("nine in ten 0", at => at * 2654435761L % 1000 < 900 ? 0 : 1),
+        ("one in a hundred 0", at => at % 97 == 0 ? 0 : 1),
+        ("a row of 1e-20", at => at / 64 == 5 ? 1e-18 : 1),
+        ("the first rows of 1e-11", at => at / 64 < 8 ? 1e-11 : 1),
+        ("the first rows 0", at => at / 64 < 70 ? 0 : 1),
+    ];
+
+    public static Test All => Suite.Group(
+        "attacks on hard layers",
+        Suite.Group("what is readable is read, whatever W is", [.. _weights.Select(weights => Suite.Test(weights.Name, () => Reads(weights.Factor)))]),
+        Suite.Test("dead units spoil no other, however W is read", () =>
+        {
+            foreach (StorageType storage in StorageType.All)
+            {
+                using SyntheticLayer made = new(96, 300, Activation.Gelu, storage, spread: 8);
+                foreach ((OrdersRead orders, bool pairwise) in new[] { (OrdersRead.One, false), (OrdersRead.All, false), (OrdersRead.One, true) })
+                {
+                    (RecoveredLayer recovered, RecoveryScore score) = Attack(made, orders, pairwise);
+                    Assert.Equal(null, recovered.NotFinite, $"{storage}, {orders}{(pairwise ? ", pairwise" : "")}: a row that is not finite");
+                    Assert.True(score.Recovered > score.Parameters / 3, $"{storage}, {orders}: {score.Recovered} of {score.Parameters}");
+                }
+            }
+        }),
+        Suite.Test("a column that is said to be sound is, out to where a type says nothing", () =>
+        {
+            foreach (Activation activation in Activation.Smooth)
+            {
+                foreach (StorageType storage in StorageType.All)
+                {
+                    using SyntheticLayer made = new(192, 600, activation, storage, spread: 8);
+                    foreach (OrdersRead orders in Enum.GetValues<OrdersRead>())
+                    {
+                        (RecoveredLayer recovered, RecoveryScore score) = Attack(made, orders);
+                        int sound = recovered.Units.Count(unit => unit.Loss == ColumnLoss.None);
+                        string which = $"{activation}, {storage}, {orders}";
+                        Assert.Equal(0L, score.ColumnsLost.GetValueOrDefault(ColumnLoss.None), $"{which}: lost without notice, of {sound}");
+                        Assert.True(sound > 200, $"{which}: {sound} of 600 are said to be sound");
+                    }
+                }
+            }
+        }),
+        Suite.Test("an entry that is not a finite number is seen where another order is read", () =>
+        {
+            foreach (StorageType storage in StorageType.All)
+            {
+                using SyntheticLayer made = new(40, 50, Activation.Gelu, storage, 1);
+                for (int n = 1; n <= made.Layer.Order; n++)
+                {
+                    using SyntheticLayer fresh = new(40, 50, Activation.Gelu, storage, 1);
+                    Poison(fresh.Layer, n, 17, 33);
+                    Assert.Equal<int?>(17, Attack(fresh, OrdersRead.One).Recovered.NotFinite, $"{storage}, order {n}: the row");
+                }
+            }
+        }));
+
+    private static void Reads(Func<int, double> factor)
+    {
+        foreach (StorageType storage in StorageType.All)
+        {
+            foreach (bool isGated in new[] { false, true })
+            {
+                using SyntheticLayer made = new(320, 64, isGated ? Activation.Silu : Activation.Gelu, storage, spread: 1.5, isGated, factor: factor);
+                foreach (OrdersRead orders in Enum.GetValues<OrdersRead>())
+                {
+                    (RecoveredLayer recovered, RecoveryScore score) = Attack(made, orders);
+                    string which = $"{storage}{(isGated ? ", gated" : "")}, {orders}";
+                    Assert.Equal(0L, score.Misread, $"{which}: misread of {score.Parameters}");
+                    Assert.Equal(0, recovered.Units.Count(unit => unit.Loss == ColumnLoss.Silent), $"{which}: said to be silent");
+                }
+            }
+        }
+    }
+
+    private static unsafe (RecoveredLayer Recovered, RecoveryScore Score) Attack(SyntheticLayer made, OrdersRead orders, bool pairwise = false)
+    {
+        byte[] w = new byte[made.W.Length];
+        fixed (byte* at = w)
+        {
+            Cost work = default;
+            LayerAttack attack = new(orders);
+            RecoveredLayer recovered = pairwise
+                ? attack.Pairwise(made.Layer, made.WeightStorage, (nint)at, ref work)
+                : attack.Jointly(made.Layer, made.WeightStorage, (nint)at, ref work);
+            return (recovered, RecoveryScore.Of(made.Layer, recovered, (nint)at, made.WeightStorage, made.Weights, threads: 1));
+        }
+    }
+
+    private static unsafe void Poison(ReleasedLayer layer, int order, int i, int j) =>
+        layer.Format.Write(double.NaN, new Span<byte>(layer.Row(order, i) + (j * layer.Format.Size), layer.Format.Size));
+}
