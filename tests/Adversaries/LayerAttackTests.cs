@@ -89,19 +89,19 @@ internal static class LayerAttackTests
                 Assert.True(off <= 3, $"{storage}: {off} of 300 biases are not 0");
             }
         }),
-        Suite.Test("what an attack is charged is what it does: two multiply-adds an entry and order where W is read from all of them", () =>
+        Suite.Test("what an attack is charged is what it does, by hand where x₀ is public", () =>
         {
-            (int outputs, int h, int orders) = (300, 200, 8);
-            using SyntheticLayer made = new(outputs, h, Activation.Gelu, StorageType.F64, 1);
+            (double outputs, double h, double orders, double rows) = (300, 200, 9, 8);
+            using SyntheticLayer made = new((int)outputs, (int)h, Activation.Silu, StorageType.F64, 1, gated: true);
             byte[] w = new byte[made.W.Length];
-            foreach ((OrdersRead read, int rows, int each) in new[] { (OrdersRead.One, 64, 0), (OrdersRead.All, 256, 2) })
-            {
-                double entries = outputs * orders * h;
-                double least = ((double)rows * orders * h) + (each * entries) + (outputs * h); // projection, division, and c
-                double most = least + (h * 20_000); // a column's solution
-                double charged = Charged(made, read, w).MultiplyAdds;
-                Assert.True(charged >= least && charged <= most, $"{read}: {charged} multiply-adds, not from {least} to {most}");
-            }
+            double found = (rows * orders * h) + (rows * h); // the projection of a few rows, which tells silent units
+            double image = (outputs * h) + (h * Activation.Silu.TaylorCoefficientsCost(8).MultiplyAdds); // W·Act(x₀), and g_n(x₀) of each unit
+            (Cost one, Cost all) = (Charged(made, OrdersRead.One, w), Charged(made, OrdersRead.All, w));
+            Assert.Equal(found + image, one.MultiplyAdds, "multiply-adds, one order");
+            Assert.Equal(found + image + (2 * outputs * orders * h), all.MultiplyAdds, "multiply-adds, all orders");
+            Assert.Equal(sizeof(double) * ((2 * rows * orders * h) + (outputs * h)), one.BytesRead, "bytes read, one order: the rows twice, to choose the strongest");
+            Assert.Equal(sizeof(double) * ((2 * rows * orders * h) + (outputs * orders * h)), all.BytesRead, "bytes read, all orders");
+            Assert.True(all.Elementwise - one.Elementwise >= 5 * outputs * orders * h, $"{all.Elementwise} against {one.Elementwise} elementwise");
         }),
         Suite.Test("a unit whose every order is 0 is given up, and its entries count as unreadable", () =>
         {
