@@ -28,8 +28,8 @@ internal static class AttackVerb
         bool isPairwise = FileArguments.IsPairwise(parse);
         OrdersRead orders = FileArguments.OrdersReadOf(parse);
         using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
-        RequireOther(output, release.Path);
         using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
+        FilePlaces.RequireApart(parse, output, [release.Path, .. truth?.Sources ?? []]);
         if (truth is not null)
         {
             RequireSameShapes(release, truth);
@@ -132,15 +132,6 @@ internal static class AttackVerb
                 mlp.Weights.Write(bias, bytes);
                 writer.Write(bytes);
             }
-        }
-    }
-
-    /// <summary>The release is read while the weights are written.</summary>
-    private static void RequireOther(string output, string release)
-    {
-        if (Path.GetFullPath(output) == Path.GetFullPath(release))
-        {
-            throw new UsageException($"-o {output}: this is the release itself; name another file");
         }
     }
 
