@@ -20,7 +20,10 @@ internal static class ModelFolderTests
         ("a config.json that is empty", folder => File.WriteAllText(In(folder, Config), ""), "config.json: it is empty, or no plain file"),
         ("a config.json that is no JSON", folder => File.WriteAllText(In(folder, Config), "{"), "config.json: it is not JSON"),
         ("a config.json that is no object", folder => File.WriteAllText(In(folder, Config), "[]"), "config.json: it is no JSON object"),
-        ("a key twice", folder => File.WriteAllText(In(folder, Config), """{"model_type":"opt","model_type":"llama"}"""), "config.json: it is not JSON"),
+        ("a key twice", folder => File.WriteAllText(In(folder, Config), """{"model_type":"opt","model_type":"llama"}"""), "config.json: a key comes twice in one object"),
+        ("a key twice, further in", folder => File.WriteAllText(In(folder, Config), """{"a":[{"b":1,"b":2}]}"""), "config.json: a key comes twice in one object"),
+        ("a byte order mark", folder => File.WriteAllText(In(folder, Config), "\uFEFF{}"), "config.json: it begins with a byte order mark"),
+        ("half a surrogate pair in a key", folder => File.WriteAllText(In(folder, Config), """{"\ud800odel_type":1,"model_type":"opt"}"""), "config.json: a key has half a surrogate pair"),
         ("deep nesting", folder => File.WriteAllText(In(folder, Config), "{\"a\":" + new string('[', 100_000)), "config.json: it is not JSON"),
         ("no model_type", Without("model_type"), "config.json: model_type must be there, as text"),
         ("half a surrogate pair", folder => File.WriteAllText(In(folder, Config), """{"model_type":"\ud800"}"""), "config.json: model_type must be there, as text"),
@@ -69,6 +72,7 @@ internal static class ModelFolderTests
         ("a tensor in another shard", Map(map => map["model.decoder.embed_tokens.weight"] = Second), $"tensor 'model.decoder.embed_tokens.weight' must be in the shard that is named for it, and '{Second}' does not hold it"),
         ("a tensor that is not listed", Map(map => map.Remove("model.decoder.embed_tokens.weight")), $"{Index}: weight_map: tensor 'model.decoder.embed_tokens.weight' is missing, which "),
         ("a tensor in two shards", folder => File.Copy(In(folder, First), In(folder, Second), overwrite: true), $"{First} too; it must be in one shard"),
+        ("half a surrogate pair for a tensor", folder => File.WriteAllText(In(folder, Index), """{"weight_map":{"\ud800":"a.safetensors"}}"""), $"{Index}: a key has half a surrogate pair"),
         ("no biases", With("enable_bias", false), "config.json: enable_bias must be true: the MLP is known with biases only"),
     ];
 
