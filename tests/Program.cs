@@ -33,6 +33,7 @@ internal static class Program
         LayerAttackTests.All,
         ColumnSolverTests.All,
         ModelFileVerbTests.All,
+        ModelNumberTests.All,
         OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,

@@ -84,6 +84,7 @@ internal static class AttackVerb
                 using MappedLayer mapped = release.Map(mlp);
                 mapped.Touch(stop);
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
+                true0?.RequireFinite(stop);
                 Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights, stop));
                 progress?.Invoke((done + 1.0) / release.Mlps.Count);
             }
