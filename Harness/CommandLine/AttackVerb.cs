@@ -54,7 +54,7 @@ internal static class AttackVerb
         }
 
         session.Screen.Tables.WriteLine(FormattableString.Invariant(
-            $"  {output}: {release.Mlps.Count} layers, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
+            $"  {output}: {release.Mlps.Count} layer{(release.Mlps.Count == 1 ? "" : "s")}, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
         JsonObject json = RecoveryTable.Json(name, run);
         json["file"] = output;
         json["totalSeconds"] = total;

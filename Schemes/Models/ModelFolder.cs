@@ -12,6 +12,9 @@ public sealed class ModelFolder : IDisposable
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
 
+    /// <summary>What file systems let a name have.</summary>
+    private const int LongestName = 255;
+
     private readonly List<SafeTensorsFile> _files = [];
     private readonly Dictionary<string, (SafeTensorsFile File, TensorEntry Entry)> _tensors = [];
     private readonly List<MlpNames> _mlps = [];
@@ -114,7 +117,7 @@ public sealed class ModelFolder : IDisposable
         (string Tensor, string Shard)[] map = [.. json.Texts("weight_map")];
         foreach (string shard in map.Select(pair => pair.Shard).Distinct().Order(StringComparer.Ordinal))
         {
-            Add(SafeTensorsFile.Open(shard.AsSpan().ContainsAny('/', '\\') || shard is "" or "." or ".."
+            Add(SafeTensorsFile.Open(shard.AsSpan().ContainsAny('/', '\\') || shard is "" or "." or ".." || shard.Length > LongestName
                 ? throw json.Refused($"weight_map: {ModelFileException.Quoted(shard)} must be the name of a file beside it")
                 : IOPath.Combine(Path, shard)));
         }

@@ -94,10 +94,18 @@ internal static class ModelFileVerbTests
         {
             CommandLine.Outcome outcome = CommandLine.Run("reproduce", "table1", "--models", "opt-125m", "--layers", "1");
             Assert.Equal(0, outcome.Code, $"exit code, after {outcome.Error}");
-            foreach (string part in new[] { "28,310,784", "pairwise", "joint, one", "joint, all", "opt-125m 1/12", "100.00 %", "normal with deviation 0.02 and biases too, stored in bf16", "OPT is released with GELU" })
+            foreach (string part in new[] { "28,310,784", "pairwise", "joint, one", "joint, all", "opt-125m 1/12", "100.00 %", "normal with deviation 0.02 and biases too, stored in bf16", "unexplained), which may be right all the same", "OPT is released with GELU" })
             {
                 Assert.Contains(part, outcome.Output, "the table");
             }
+        }),
+        Suite.Test("one layer is said to be one", () =>
+        {
+            using TemporaryFolder folder = new();
+            SyntheticModel.Write(SmallModel.Of("opt") with { Layers = 1 }, 1, StorageType.BF16, SmallModel.Seed, folder.File("model"));
+            CommandLine.Run("release", folder.File("model"), "-o", folder.File("release"), "--activation", "gelu");
+            Assert.Contains(": 1 layer, W, b and c; ", CommandLine.Run("attack", folder.File("release"), "-o", folder.File("out")).Output, "the report");
+            OneLine(CommandLine.Run("check", "taylor-mlp", "--model", folder.File("model")), "it has one layer, and W-IND needs two different ones");
         }),
         Suite.Test("check --model plays the games on the folder's MLPs", () =>
         {

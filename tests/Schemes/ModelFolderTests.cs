@@ -68,6 +68,7 @@ internal static class ModelFolderTests
         ("a shard elsewhere", Map(map => map["a"] = "../a.safetensors"), $"{Index}: weight_map: '../a.safetensors' must be the name of a file beside it"),
         ("a shard at a path", Map(map => map["a"] = "/etc/passwd"), $"{Index}: weight_map: '/etc/passwd' must be the name of a file beside it"),
         ("a shard that is the folder above", Map(map => map["a"] = ".."), $"{Index}: weight_map: '..' must be the name of a file beside it"),
+        ("a shard with a name that no file has", Map(map => map["a"] = new string('x', 5000)), $"{Index}: weight_map: '{new string('x', 100)}…' must be the name of a file beside it"),
         ("a tensor that there is not", Map(map => map["a"] = First), $"{Index}: weight_map: tensor 'a' must be in the shard that is named for it, and '{First}' does not hold it"),
         ("a tensor in another shard", Map(map => map["model.decoder.embed_tokens.weight"] = Second), $"tensor 'model.decoder.embed_tokens.weight' must be in the shard that is named for it, and '{Second}' does not hold it"),
         ("a tensor that is not listed", Map(map => map.Remove("model.decoder.embed_tokens.weight")), $"{Index}: weight_map: tensor 'model.decoder.embed_tokens.weight' is missing, which "),
