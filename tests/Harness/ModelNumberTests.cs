@@ -106,6 +106,15 @@ internal static class ModelNumberTests
                 Assert.Equal(16 * 40 * release.Size * 8, copy.Copy(made.Layer, weights, OrdersRead.All), $"all orders of {release}");
             }
         }),
+        Suite.Test("a release is told how far it is by the bytes that it has written", () =>
+        {
+            using TemporaryFolder folder = new();
+            using ModelFolder model = ModelFolder.Open(SmallModel.Write("opt", folder.File("model")));
+            List<double> parts = [];
+            new ModelRelease(3, StorageType.BF16, Activation.Gelu, new DrawnEmbeddings(1, 1), Threads: 1).Write(model, folder.File("release"), parts.Add, CancellationToken.None);
+            Assert.True(parts.Count == model.Tensors.Count - (3 * SmallModel.Layers) + SmallModel.Layers, $"told {parts.Count} times: of each tensor that is kept, and of each MLP");
+            Assert.True(parts[0] > 0 && parts.Zip(parts.Skip(1)).All(pair => pair.First < pair.Second) && parts[^1] == 1, string.Join(' ', parts));
+        }),
         Suite.Test("a layer that is refused is not left in memory", () =>
         {
             using TemporaryFolder folder = new();
