@@ -76,7 +76,7 @@ internal static class InterruptTests
             using TemporaryFolder folder = new();
             string models = string.Join(',', Enumerable.Repeat("opt-125m", 10_000));
             (int code, string output) = (0, "");
-            for (int seconds = 4; seconds <= 64 && output.Length == 0; seconds *= 2)
+            for (int seconds = 4; seconds <= 32 && output.Length == 0; seconds *= 2)
             {
                 using Process process = CommandLine.Start("reproduce", "table1", "--models", models, "--layers", "1", "--json", folder.File("json"));
                 Task<string> text = process.StandardOutput.ReadToEndAsync();
