@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Harness.Catalog;
@@ -66,10 +67,17 @@ public static class Program
 
         RequireKnownOptions(verb, args);
         ParseResult parse = root.Parse(args);
-        return parse.Errors.Count > 0
-            ? throw new UsageException($"{parse.Errors[0].Message.Split('\n')[0].TrimEnd('.')}; {args[0]} --help says more")
+        string? problem = parse.Errors.Count > 0 ? parse.Errors[0].Message.Split('\n')[0].TrimEnd('.') : Empty(parse.CommandResult);
+        return problem is not null
+            ? throw new UsageException($"{problem}; {args[0]} --help says more")
             : parse.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    /// <summary>Names what was given without a text, as a variable of a script may be; null where there is none. No argument takes that.</summary>
+    private static string? Empty(CommandResult verb) =>
+        verb.Children.FirstOrDefault(given => given.Tokens.Any(token => token.Value.Length == 0)) is { } empty
+            ? $"{(empty is OptionResult option ? option.Option.Name : ((ArgumentResult)empty).Argument.Name)} is empty"
+            : null;
 
     /// <summary>Names a mistyped option, before the parser takes it for an argument.</summary>
     private static void RequireKnownOptions(Command? verb, string[] args)

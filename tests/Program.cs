@@ -34,6 +34,8 @@ internal static class Program
         ColumnSolverTests.All,
         HardLayerTests.All,
         ModelFileVerbTests.All,
+        ModelNumberTests.All,
+        OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
         InterruptTests.All,

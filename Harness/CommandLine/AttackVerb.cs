@@ -28,8 +28,8 @@ internal static class AttackVerb
         bool isPairwise = FileArguments.IsPairwise(parse);
         OrdersRead orders = FileArguments.OrdersReadOf(parse);
         using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
-        RequireOther(output, release.Path);
         using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
+        FilePlaces.RequireApart(parse, output, [release.Path, .. truth?.Sources ?? []]);
         if (truth is not null)
         {
             RequireSameShapes(release, truth);
@@ -54,7 +54,7 @@ internal static class AttackVerb
         }
 
         session.Screen.Tables.WriteLine(FormattableString.Invariant(
-            $"  {output}: {release.Mlps.Count} layers, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
+            $"  {output}: {release.Mlps.Count} layer{(release.Mlps.Count == 1 ? "" : "s")}, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
         JsonObject json = RecoveryTable.Json(name, run);
         json["file"] = output;
         json["totalSeconds"] = total;
@@ -84,6 +84,7 @@ internal static class AttackVerb
                 using MappedLayer mapped = release.Map(mlp);
                 mapped.Touch(stop);
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
+                true0?.RequireFinite(stop);
                 Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights, stop));
                 progress?.Invoke((done + 1.0) / release.Mlps.Count);
             }
@@ -132,15 +133,6 @@ internal static class AttackVerb
                 mlp.Weights.Write(bias, bytes);
                 writer.Write(bytes);
             }
-        }
-    }
-
-    /// <summary>The release is read while the weights are written.</summary>
-    private static void RequireOther(string output, string release)
-    {
-        if (Path.GetFullPath(output) == Path.GetFullPath(release))
-        {
-            throw new UsageException($"-o {output}: this is the release itself; name another file");
         }
     }
 

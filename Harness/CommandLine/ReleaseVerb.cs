@@ -27,6 +27,7 @@ internal static class ReleaseVerb
         StorageType storage = FileArguments.StorageOf(parse);
         using ILocalEmbeddings embeddings = FileArguments.EmbeddingsOf(parse);
         using ModelFolder model = ModelFolder.Open(parse.GetRequiredValue(FileArguments.Model));
+        FilePlaces.RequireApart(parse, output, [.. model.Sources, parse.GetValue(FileArguments.ZRange)]);
         Activation activation = FileArguments.ActivationOf(parse, model.ActivationName, Path.Combine(model.Path, "config.json"));
         using Session session = new(parse, trials: 1, mostTrials: 1);
         Stopwatch watch = Stopwatch.StartNew();

@@ -33,6 +33,11 @@ internal static class ReproduceVerb
         }
 
         string[] names = parse.GetValue(FileArguments.Models)?.Split(',') ?? [.. PublishedRecovery.Table1.Keys];
+        if (names.Contains(""))
+        {
+            throw new UsageException($"{FileArguments.Models.Name} {string.Join(',', names)}: a name is empty; give shapes with one comma between two");
+        }
+
         ModelShape[] shapes = [.. names.Select(FileArguments.ShapeOf)];
         (StorageType storage, int order, double spread) = (FileArguments.StorageOf(parse), FileArguments.OrderOf(parse), FileArguments.SpreadOf(parse));
         using Session session = new(parse, trials: 1, mostTrials: 1);
@@ -44,8 +49,21 @@ internal static class ReproduceVerb
             int layers = FileArguments.LayersOf(parse, shape);
             // OPT's own activation is ReLU, of which Θ from the second order on is 0: no attack could have recovered b from it.
             Activation activation = FileArguments.ActivationOf(parse, shape.ModelType == "opt" ? Activation.Gelu.Name : shape.ActivationName, shape.Name);
-            using SyntheticRelease release = new(shape, activation, order, storage, new DrawnEmbeddings(session.Sampling.Seed, spread), session.Sampling);
-            AttackRun[] runs = session.Stoppable($"{shape}", (progress, stop) => release.Attack(layers, progress, stop));
+            AttackRun[] runs;
+            try
+            {
+                runs = session.Stoppable($"{shape}", (progress, stop) =>
+                {
+                    using SyntheticRelease release = new(shape, activation, order, storage, new DrawnEmbeddings(session.Sampling.Seed, spread), session.Sampling);
+                    return release.Attack(layers, progress, stop);
+                });
+            }
+            catch (OperationCanceledException) when (place > 0)
+            {
+                remarks.Add($"stopped: {string.Join(", ", names[place..])} not done");
+                break;
+            }
+
             if (place > 0)
             {
                 table.Rule();
@@ -72,7 +90,7 @@ internal static class ReproduceVerb
         IAnsiConsole console = session.Screen.Tables;
         table.Write();
         console.WriteLine(FormattableString.Invariant(
-            $"Seeded weights, normal with deviation 0.02 and biases too, stored in bf16; released in {storage} with N = {order}, z₀ normal with deviation {spread}; seed {session.Sampling.Seed}, {session.Sampling.Threads} threads, peak memory {process.PeakWorkingSet64 / 1e9:0.00} GB."));
+            $"Seeded weights, normal with deviation {string.Join(" or ", shapes.Select(shape => FormattableString.Invariant($"{shape.InitializerRange}")).Distinct())} and biases too, stored in {SyntheticRelease.Weights}; released in {storage} with N = {order}, z₀ normal with deviation {spread}; seed {session.Sampling.Seed}, {session.Sampling.Threads} threads, peak memory {process.PeakWorkingSet64 / 1e9:0.00} GB."));
         console.WriteLine("OPT is released with GELU: its own ReLU has no second derivative, so the published rows cannot be of it. Published: bfloat16, 20 cores, trained weights.");
         foreach (string remark in remarks)
         {

@@ -10,20 +10,21 @@ public sealed unsafe class PlainCopy(int threads) : IDisposable
 {
     private NativeBlock? _to;
 
-    /// <summary>Copies half of what is read and written together, or all orders' matrices where all are read.</summary>
+    /// <summary>Copies half of what is read and written together, the matrix over and over where that is more, or all orders' matrices where all are read.</summary>
     /// <param name="layer">The release, whose bytes are copied.</param>
     /// <param name="weights">What W would be written in.</param>
     /// <param name="orders">How many orders would be read.</param>
-    public void Copy(ReleasedLayer layer, StorageType weights, OrdersRead orders)
+    /// <returns>The bytes that were copied.</returns>
+    public long Copy(ReleasedLayer layer, StorageType weights, OrdersRead orders)
     {
         if (layer.Order < layer.LeastOrder)
         {
-            return; // θ₀ alone: nothing is read
+            return 0; // θ₀ alone: nothing is read
         }
 
         bool isOne = orders == OrdersRead.One;
         long matrix = layer.MatrixBytes;
-        long length = isOne ? Math.Min(matrix, (long)layer.Outputs * layer.Hidden * (layer.Format.Size + weights.Size) / 2) : matrix;
+        long length = isOne ? (long)layer.Outputs * layer.Hidden * (layer.Format.Size + weights.Size) / 2 : matrix;
         int matrices = isOne ? 1 : layer.Order + 1 - layer.LeastOrder;
         if (_to is null || _to.Length < length * matrices)
         {
@@ -38,9 +39,14 @@ public sealed unsafe class PlainCopy(int threads) : IDisposable
             for (int k = 0; k < matrices; k++)
             {
                 byte* from = layer.Row(isOne ? layer.Order : layer.LeastOrder + k, 0);
-                Buffer.MemoryCopy(from + first, to + (k * length) + first, end - first, end - first);
+                for (long at = first, count; at < end; at += count) // once, but where W is written wider than it is read
+                {
+                    count = Math.Min(end - at, matrix - (at % matrix));
+                    Buffer.MemoryCopy(from + (at % matrix), to + (k * length) + at, count, count);
+                }
             }
         });
+        return length * matrices;
     }
 
     /// <inheritdoc/>

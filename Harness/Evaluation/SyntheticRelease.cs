@@ -43,29 +43,32 @@ public sealed class SyntheticRelease : IDisposable
     /// <param name="layers">How many.</param>
     /// <param name="progress">Told what part is done.</param>
     /// <param name="stop">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
     public unsafe AttackRun[] Attack(int layers, Action<double>? progress, CancellationToken stop)
     {
         AttackRun[] runs = [.. new[] { (OrdersRead.One, true), (OrdersRead.One, false), (OrdersRead.All, false) }
             .Select(kind => new AttackRun(kind.Item1, kind.Item2, _sampling.Threads))];
-        for (int i = 0; i < layers; i++)
+        try
         {
-            LayerWeights weights = Made(_shape.Mlp(i));
-            ReleasedLayer layer = LayerRelease.Release(
-                weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, stop, out _);
-            foreach (AttackRun run in runs)
+            for (int i = 0; i < layers; i++)
             {
-                run.Attack(layer, Weights, (nint)_recovered.First, weights, stop);
+                LayerWeights weights = Made(_shape.Mlp(i));
+                ReleasedLayer layer = LayerRelease.Release(
+                    weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, stop, out _);
+                foreach (AttackRun run in runs)
+                {
+                    run.Attack(layer, Weights, (nint)_recovered.First, weights, stop);
+                }
+
+                progress?.Invoke((i + 1.0) / layers);
             }
 
-            progress?.Invoke((i + 1.0) / layers);
+            return runs;
         }
-
-        foreach (AttackRun run in runs)
+        finally
         {
-            run.Dispose();
+            Array.ForEach(runs, run => run.Dispose()); // what they copied into; their numbers stay
         }
-
-        return runs;
     }
 
     /// <inheritdoc/>

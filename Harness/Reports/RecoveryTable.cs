@@ -60,7 +60,7 @@ public sealed class RecoveryTable
     public void Write()
     {
         _console.Write(_table);
-        _console.MarkupLine("  [dim]Recovered: within 1 %. Lost: columns of W most of which is not. M/s: million weights a second. × copy: the time, in plain copies of the bytes that had to move.[/]");
+        _console.MarkupLine($"  [dim]Recovered: within 1 %. Lost: columns of W most of which is not.{(_wide ? " M/s: million weights a second." : "")} × copy: the time, in plain copies of the bytes that had to move.[/]");
         if (!_wide)
         {
             _console.MarkupLine("  [dim]A wider terminal, or a file, shows all columns.[/]");
@@ -70,10 +70,10 @@ public sealed class RecoveryTable
     /// <summary>What is not in the table: which columns and entries are lost and why, b and c, and whether WRec counts it.</summary>
     public static IEnumerable<string> Remarks(AttackRun run)
     {
-        string given = Losses(run.Given.Where(pair => pair.Key != ColumnLoss.None));
+        KeyValuePair<ColumnLoss, long>[] given = [.. run.Given.Where(pair => pair.Key != ColumnLoss.None)];
         yield return given.Length == 0
-            ? $"the attack itself gives up none of {Count(run.Columns)} columns"
-            : $"the attack itself gives up columns: {given}, of {Count(run.Columns)}";
+            ? $"without the truth, the attack gives up none of {Count(run.Columns)} columns"
+            : $"without the truth, the attack gives up {Count(given.Sum(pair => pair.Value))} of {Count(run.Columns)} columns ({Losses(given)}), which may be right all the same";
         if (run.Score is not { } score)
         {
             yield break;
@@ -81,7 +81,7 @@ public sealed class RecoveryTable
 
         if (score.ColumnsLost.Count > 0)
         {
-            yield return $"columns lost, most of their entries off by 1 % and more: {Losses(score.ColumnsLost)}";
+            yield return $"held against the truth, columns lost, most of their entries off by 1 % and more: {Losses(score.ColumnsLost)}";
         }
 
         if (score.Parameters > score.Recovered)
@@ -126,7 +126,7 @@ public sealed class RecoveryTable
 
     private static string InWords(ColumnLoss loss) => loss switch
     {
-        ColumnLoss.None => "unnoticed",
+        ColumnLoss.None => "unnoticed", // lost, and not given up
         _ => loss.ToString().ToLowerInvariant(),
     };
 

@@ -23,6 +23,11 @@ internal sealed class JsonFile
 
         byte[] bytes = new byte[length];
         PlainFile.Read(path, file, bytes, 0);
+        if (bytes.AsSpan().StartsWith("\uFEFF"u8))
+        {
+            throw Refused("it begins with a byte order mark, which JSON has none of; save it as UTF-8 without one");
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, new() { AllowDuplicateProperties = false });
@@ -30,7 +35,11 @@ internal sealed class JsonFile
         }
         catch (JsonException e)
         {
-            throw Refused($"it is not JSON, or a key comes twice, at {ModelFileException.Place(e)}");
+            throw Refused(IsJson(bytes) ? "a key comes twice in one object" : $"it is not JSON, at {ModelFileException.Place(e)}");
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refused("a key has half a surrogate pair, which is no Unicode");
         }
 
         if (_root.ValueKind != JsonValueKind.Object)
@@ -79,6 +88,19 @@ internal sealed class JsonFile
 
     /// <summary>What is wrong with the file.</summary>
     public ModelFileException Refused(string problem) => new(Path, problem);
+
+    private static bool IsJson(byte[] bytes)
+    {
+        try
+        {
+            JsonDocument.Parse(bytes).Dispose();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? Unicode(value.GetString) : null;
 

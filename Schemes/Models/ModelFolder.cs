@@ -8,8 +8,12 @@ namespace Wager.Schemes.Models;
 /// </summary>
 public sealed class ModelFolder : IDisposable
 {
+    private const string ConfigName = "config.json";
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
+
+    /// <summary>What file systems let a name have.</summary>
+    private const int LongestName = 255;
 
     private readonly List<SafeTensorsFile> _files = [];
     private readonly Dictionary<string, (SafeTensorsFile File, TensorEntry Entry)> _tensors = [];
@@ -19,7 +23,7 @@ public sealed class ModelFolder : IDisposable
     private ModelFolder(string folder)
     {
         Path = folder;
-        JsonFile config = new(IOPath.Combine(folder, "config.json"));
+        JsonFile config = new(IOPath.Combine(folder, ConfigName));
         ModelType = config.Text("model_type");
         _family = ModelFamily.All.FirstOrDefault(family => family.ModelType == ModelType)
             ?? throw config.Refused($"model_type {ModelFileException.Quoted(ModelType)} is not known; there are {string.Join(", ", ModelFamily.All.Select(family => family.ModelType))}");
@@ -70,13 +74,16 @@ public sealed class ModelFolder : IDisposable
     /// <summary>The files that hold the tensors, in the order of their names.</summary>
     public IReadOnlyList<SafeTensorsFile> Files => _files;
 
+    /// <summary>The files that make it what it is, and that would if they were there: with a single file of weights, shards would not be read.</summary>
+    public IEnumerable<string> Sources => [.. new[] { ConfigName, IndexName, SingleName }.Select(name => IOPath.Combine(Path, name)), .. _files.Select(file => file.Path)];
+
     /// <summary>All tensors, file by file and in the order of their bytes.</summary>
     public IReadOnlyList<TensorEntry> Tensors { get; }
 
     /// <summary>Opens a folder.</summary>
     /// <exception cref="ModelFileException">It holds no model, or none of an architecture that is known.</exception>
     public static ModelFolder Open(string folder) => Directory.Exists(folder) ? new(folder)
-        : throw new ModelFileException(folder, $"there is no such folder; name one with config.json and {SingleName}");
+        : throw new ModelFileException(folder, $"there is no such folder; name one with {ConfigName} and {SingleName}");
 
     /// <summary>The tensor of a name; null where there is none.</summary>
     public TensorEntry? Find(string name) => _tensors.GetValueOrDefault(name).Entry;
@@ -110,7 +117,7 @@ public sealed class ModelFolder : IDisposable
         (string Tensor, string Shard)[] map = [.. json.Texts("weight_map")];
         foreach (string shard in map.Select(pair => pair.Shard).Distinct().Order(StringComparer.Ordinal))
         {
-            Add(SafeTensorsFile.Open(shard.AsSpan().ContainsAny('/', '\\') || shard is "" or "." or ".."
+            Add(SafeTensorsFile.Open(shard.AsSpan().ContainsAny('/', '\\') || shard is "" or "." or ".." || shard.Length > LongestName
                 ? throw json.Refused($"weight_map: {ModelFileException.Quoted(shard)} must be the name of a file beside it")
                 : IOPath.Combine(Path, shard)));
         }

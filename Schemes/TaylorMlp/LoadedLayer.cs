@@ -6,6 +6,7 @@ namespace Wager.Schemes.TaylorMlp;
 public sealed class LoadedLayer : IDisposable
 {
     private readonly MappedTensor _w;
+    private readonly string _path;
 
     /// <summary>Maps a layer.</summary>
     /// <exception cref="ModelFileException">A bias has an entry that is not a finite number, or a file cannot be mapped.</exception>
@@ -14,6 +15,7 @@ public sealed class LoadedLayer : IDisposable
         double[] b = mlp.B is null ? new double[model.Hidden] : Vector(mlp.B);
         double[]? c = mlp.C is null ? null : Vector(mlp.C);
         _w = model.Map(mlp.W);
+        _path = model.Path;
         Weights = new((nint)_w.Pointer, _w.Entry.Storage!, b, c, model.Width);
 
         double[] Vector(string name)
@@ -25,6 +27,20 @@ public sealed class LoadedLayer : IDisposable
 
     /// <summary>The weights.</summary>
     public LayerWeights Weights { get; }
+
+    /// <summary>Reads all of W. A release shows what of it is not finite; where W is only compared with, nothing else does.</summary>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ModelFileException">An entry is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public void RequireFinite(CancellationToken stop)
+    {
+        const int Piece = 1 << 24;
+        for (long offset = 0; offset < _w.Length; offset += Piece)
+        {
+            stop.ThrowIfCancellationRequested();
+            FiniteVector.Require(_path, _w.Entry, offset, _w.Bytes(offset, (int)Math.Min(Piece, _w.Length - offset)));
+        }
+    }
 
     /// <summary>Unmaps W.</summary>
     public void Dispose() => _w.Dispose();

@@ -19,13 +19,19 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
     /// <param name="stop">Ends it, with nothing written.</param>
     /// <returns>The bytes of its tensors.</returns>
     /// <exception cref="ModelFileException">
-    /// A weight or an entry of the release is not a finite number, z₀ is not there, or the file cannot be written.
+    /// A weight of an MLP or an entry of the release is not a finite number, the model is a release already, z₀ is not there, or the file cannot be written.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public long Write(ModelFolder model, string path, Action<double>? progress, CancellationToken stop)
     {
         HashSet<string> dropped = [.. model.Mlps.SelectMany(mlp => new[] { mlp.B, mlp.W, mlp.C }).OfType<string>()];
         TensorEntry[] kept = [.. model.Tensors.Where(entry => !dropped.Contains(entry.Name))];
+        if (Array.Find(kept, entry => entry.Name.Contains(ReleaseFile.Mark, StringComparison.Ordinal)) is { } released)
+        {
+            throw new ModelFileException(model.Path, $"tensor {ModelFileException.Quoted(released.Name)} is one that a release adds: this is a release already; name the model that it was made of");
+        }
+
+        HashSet<string> inMlps = [.. model.Mlps.SelectMany(mlp => new[] { mlp.V, mlp.U }).OfType<string>()];
         (string, string, long[])[] added = [.. model.Mlps.SelectMany(mlp => Added(model, mlp))];
         Dictionary<string, string> metadata = new()
         {
@@ -44,8 +50,14 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
             using MappedTensor tensor = model.Map(entry.Name);
             for (long offset = 0; offset < tensor.Length; offset += PieceLength)
             {
-                writer.Write(tensor.Bytes(offset, (int)Math.Min(PieceLength, tensor.Length - offset)));
-                progress?.Invoke((double)(done += PieceLength) / total);
+                ReadOnlySpan<byte> piece = tensor.Bytes(offset, (int)Math.Min(PieceLength, tensor.Length - offset));
+                if (inMlps.Contains(entry.Name))
+                {
+                    FiniteVector.Require(model.Path, entry, offset, piece);
+                }
+
+                writer.Write(piece);
+                progress?.Invoke((double)(done += piece.Length) / total);
             }
         }
 

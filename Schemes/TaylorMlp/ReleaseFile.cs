@@ -30,7 +30,10 @@ public sealed class ReleaseFile : IDisposable
     /// <summary>The largest h and D: a hundred times those of any model.</summary>
     private const int MostUnits = 1 << 24;
 
-    private const string Z0Suffix = ".taylor.z0";
+    /// <summary>What every tensor that a release adds has in its name, and no other tensor.</summary>
+    internal const string Mark = ".taylor.";
+
+    private const string Z0Suffix = Mark + "z0";
 
     private readonly SafeTensorsFile _file;
     private readonly Dictionary<string, TensorEntry> _entries;
@@ -106,7 +109,7 @@ public sealed class ReleaseFile : IDisposable
     public static string Z0Name(string path) => path + Z0Suffix;
 
     /// <summary>The name of an MLP's Θ_n.</summary>
-    public static string ThetaName(string path, int order) => $"{path}.taylor.theta.{order}";
+    public static string ThetaName(string path, int order) => $"{path}{Mark}theta.{order}";
 
     /// <summary>Maps an MLP into memory, until the result is disposed of.</summary>
     /// <exception cref="ModelFileException">z₀ or θ₀ has an entry that is not a finite number, or the file cannot be mapped.</exception>
@@ -129,7 +132,7 @@ public sealed class ReleaseFile : IDisposable
     private ReleasedMlp Found(TensorEntry z0)
     {
         string path = z0.Name[..^Z0Suffix.Length];
-        if (_entries.ContainsKey($"{path}.taylor.columns"))
+        if (_entries.ContainsKey($"{path}{Mark}columns"))
         {
             throw Refused($"tensor {path}.taylor.columns: only releases that protect all columns are read");
         }
@@ -184,19 +187,29 @@ public sealed class MappedLayer : IDisposable
 
     internal unsafe MappedLayer(ReleaseFile file, ReleasedMlp mlp)
     {
+        double[] z0 = file.Vector(ReleaseFile.Z0Name(mlp.Names.Path));
+        double[] theta0 = file.IsGated ? [] : file.Vector(ReleaseFile.ThetaName(mlp.Names.Path, 0));
         nint[] theta = new nint[file.Order + 1];
-        for (int n = file.IsGated ? 0 : 1; n <= file.Order; n++)
+        try
         {
-            MappedTensor matrix = file.Map(ReleaseFile.ThetaName(mlp.Names.Path, n));
-            _mapped.Add(matrix);
-            theta[n] = (nint)matrix.Pointer;
+            for (int n = file.IsGated ? 0 : 1; n <= file.Order; n++)
+            {
+                MappedTensor matrix = file.Map(ReleaseFile.ThetaName(mlp.Names.Path, n));
+                _mapped.Add(matrix);
+                theta[n] = (nint)matrix.Pointer;
+            }
+        }
+        catch (ModelFileException)
+        {
+            Dispose();
+            throw;
         }
 
         Layer = new()
         {
             Theta = theta,
-            Theta0 = file.IsGated ? [] : file.Vector(ReleaseFile.ThetaName(mlp.Names.Path, 0)),
-            Z0 = file.Vector(ReleaseFile.Z0Name(mlp.Names.Path)),
+            Theta0 = theta0,
+            Z0 = z0,
             Outputs = mlp.Shape.Outputs,
             Format = mlp.Storage,
             Storage = mlp.Storage,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Harness.Evaluation;
@@ -69,6 +70,27 @@ internal static class InterruptTests
 
             Assert.Equal("file", folder.Names(), "files");
             Assert.Equal("old", File.ReadAllText(path), "the file");
+        }),
+        Suite.Test("an interrupted reproduction says what it has found until then", () =>
+        {
+            using TemporaryFolder folder = new();
+            string models = string.Join(',', Enumerable.Repeat("opt-125m", 10_000));
+            (int code, string output) = (0, "");
+            for (int seconds = 4; seconds <= 32 && output.Length == 0; seconds *= 2)
+            {
+                using Process process = CommandLine.Start("reproduce", "table1", "--models", models, "--layers", "1", "--json", folder.File("json"));
+                Task<string> text = process.StandardOutput.ReadToEndAsync();
+                Thread.Sleep(TimeSpan.FromSeconds(seconds)); // by then a model is done; nothing is said of it before the end
+                Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+                process.WaitForExit();
+                (code, output) = (process.ExitCode, text.Result);
+            }
+
+            Assert.Equal(Stopped, code, "exit code");
+            Assert.Contains("joint, all", output, "the table");
+            Assert.Contains("stopped: opt-125m", output, "what is missing");
+            JsonArray rows = JsonNode.Parse(File.ReadAllText(folder.File("json")))!.AsArray();
+            Assert.True(rows.Count >= 3 && rows.Count % 3 == 0, $"{rows.Count} rows");
         }),
         Suite.Test("a layer's release, its reading and its attack stop in the middle", () =>
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Expecto;
+using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
@@ -23,6 +24,18 @@ internal static partial class ReportTests
             Assert.Equal(3.0, Operations("function-compare", "W-IND"), "one Run′ and two Runs");
             Assert.True(rows.All(row => row.Trials == 50 && row.Seconds >= 0), "each from 50 trials");
             Assert.True(rows.Sum(row => row.Seconds) > 0, "and something took time");
+        }),
+        Suite.Test("the table of what is recovered explains the columns that it shows", () =>
+        {
+            foreach (int width in new[] { 80, 140 })
+            {
+                using StringWriter text = new();
+                IAnsiConsole console = AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(text) });
+                console.Profile.Width = width;
+                new RecoveryTable(console).Write();
+                Assert.Equal(width == 140 ? 2 : 0, Regex.Count(text.ToString(), "M/s"), $"M/s, at {width} columns");
+                Assert.Equal(2, Regex.Count(text.ToString(), "× copy"), $"× copy, at {width} columns");
+            }
         }),
         Suite.Test("seconds are measured procedure by procedure", () =>
         {
