@@ -9,8 +9,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// weighted least squares over the orders, b = x₀ − z₀ and c = θ₀ − W·Act(x₀). See <see cref="LayerAttack.Jointly"/>.
 /// </summary>
 /// <remarks>
-/// With x₀ within ±24, or beyond 40. It needs N ≥ 3: two orders leave one ratio, with several preimages and nothing to choose
-/// between them.
+/// With x₀ within ±11, and further out as far as the release still tells it; where W does not depend on x₀ any more, as beyond 40 with GELU, it is
+/// found without. It needs N ≥ 3: two orders leave one ratio, with several preimages and nothing to choose between them.
 /// </remarks>
 public sealed record JointRecovery : Recoverer<MlpWeights, TaylorRelease, NoKey>
 {

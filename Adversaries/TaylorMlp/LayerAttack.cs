@@ -13,9 +13,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <summary>Rows that x₀ is found from: few where W is then read from one order, since they are read of every order.</summary>
     private const int RowsForOne = 64, RowsForAll = 256, RowsWherePublic = 8;
 
-    private const int UnitsOfAShare = 64;
+    private const int UnitsOfAShare = 64; // few enough for threads to end together
 
-    /// <summary>Below it a column is solved again, from all its rows; and if that does not help, counted as lost.</summary>
+    /// <summary>Less confidence than that counts as a loss. A column that is lost for whatever reason is solved once more, from all its rows.</summary>
     private const double Doubt = 0.999;
 
     /// <summary>
@@ -36,7 +36,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// </summary>
     /// <param name="layer">The release.</param>
     /// <param name="weights">What W is written in.</param>
-    /// <param name="w">Where W is written, row by row. <c>[D, h]</c></param>
+    /// <param name="w">Where W is written, row by row: D·h entries. <c>[D, h]</c></param>
     /// <param name="work">Grows by what was done.</param>
     public RecoveredLayer Jointly(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
     {
@@ -76,7 +76,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// </summary>
     /// <param name="layer">The release.</param>
     /// <param name="weights">What W is written in.</param>
-    /// <param name="w">Where W is written, row by row. <c>[D, h]</c></param>
+    /// <param name="w">Where W is written, row by row: D·h entries. <c>[D, h]</c></param>
     /// <param name="work">Grows by what was done.</param>
     public RecoveredLayer Pairwise(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
     {

@@ -136,8 +136,8 @@ public sealed record RecoveryScore
                 for (int j = 0; j < h; j += lanes)
                 {
                     ulong open = h - j >= lanes ? (1UL << lanes) - 1 : (1UL << (h - j)) - 1;
-                    Vector512<double> value = StorageLanes<double>.Load<TFormat>(row, j, h, isWhole: false);
-                    Vector512<double> expected = StorageLanes<double>.Load<TTruth>(rowOfTruth, j, h, isWhole: false);
+                    Vector512<double> value = StorageLanes<double>.Load<TFormat>(row, j, h);
+                    Vector512<double> expected = StorageLanes<double>.Load<TTruth>(rowOfTruth, j, h);
                     Vector512<double> equal = Vector512.Equals(value, expected);
                     Vector512<double> near = Vector512.LessThan(Vector512.Abs(value - expected), Vector512.Abs(expected) * Threshold);
                     exact += BitOperations.PopCount(Vector512.ExtractMostSignificantBits(equal) & open);

@@ -58,7 +58,7 @@ internal static class FiniteVector
             Vector512<double> sum = default;
             for (int j = 0; j < Count; j += Vector512<double>.Count)
             {
-                Vector512<double> entries = StorageLanes<double>.Load<TFormat>((byte*)Entries, j, Count, isWhole: false);
+                Vector512<double> entries = StorageLanes<double>.Load<TFormat>((byte*)Entries, j, Count);
                 sum += entries - entries;
             }
 

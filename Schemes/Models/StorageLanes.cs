@@ -27,16 +27,12 @@ internal static unsafe class StorageLanes<TReal>
     /// <param name="row">The row.</param>
     /// <param name="j">The first entry.</param>
     /// <param name="h">The row's end.</param>
-    /// <param name="isWhole">
-    /// Whether they are known to fill a vector. A loop in which that is a constant keeps its vectors in registers, which a call
-    /// in it would not let it do.
-    /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<TReal> Load<TFormat>(byte* row, int j, int h, bool isWhole)
+    public static Vector512<TReal> Load<TFormat>(byte* row, int j, int h)
         where TFormat : struct, IStorageFormat
     {
         byte* at = row + ((long)j * TFormat.Size);
-        return isWhole || h - j >= Count ? Load<TFormat>(at) : LoadEnd<TFormat>(at, h - j);
+        return h - j >= Count ? Load<TFormat>(at) : LoadEnd<TFormat>(at, h - j);
     }
 
     /// <summary>Rounds and writes entries j … of a row of h.</summary>
@@ -44,13 +40,12 @@ internal static unsafe class StorageLanes<TReal>
     /// <param name="row">The row.</param>
     /// <param name="j">The first entry.</param>
     /// <param name="h">The row's end.</param>
-    /// <param name="isWhole">As in <see cref="Load{TFormat}(byte*, int, int, bool)"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store<TFormat>(Vector512<TReal> values, byte* row, int j, int h, bool isWhole)
+    public static void Store<TFormat>(Vector512<TReal> values, byte* row, int j, int h)
         where TFormat : struct, IStorageFormat
     {
         byte* at = row + ((long)j * TFormat.Size);
-        if (isWhole || h - j >= Count)
+        if (h - j >= Count)
         {
             Store<TFormat>(values, at);
         }

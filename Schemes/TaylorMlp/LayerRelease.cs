@@ -146,10 +146,10 @@ public static unsafe class LayerRelease
                     byte* row = weights.Row(i);
                     for (int j = 0; j < h; j += StorageLanes<TReal>.Count)
                     {
-                        Vector512<TReal> w = StorageLanes<TReal>.Load<TWeights>(row, j, h, isWhole: false);
+                        Vector512<TReal> w = StorageLanes<TReal>.Load<TWeights>(row, j, h);
                         for (int n = layer.LeastOrder; n <= layer.Order; n++)
                         {
-                            StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h, isWhole: false);
+                            StorageLanes<TReal>.Store<TRelease>(w * Vector512.Load(scale + ((long)n * stride) + j), layer.Row(n, i), j, h);
                         }
 
                         peak = Vector512.Max(peak, Vector512.Abs(w) * Vector512.Load(mostOfUnit + j));

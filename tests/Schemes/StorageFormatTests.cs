@@ -38,10 +38,10 @@ internal static unsafe class StorageFormatTests
             fixed (byte* row = bytes)
             {
                 Vector512<float> values = Vector512.Create(1.5f);
-                StorageLanes<float>.Store<StorageFormats.BF16>(values, row, 16, 21, isWhole: false);
+                StorageLanes<float>.Store<StorageFormats.BF16>(values, row, 16, 21);
                 Assert.Equal(0xAB, bytes[31], "the byte before");
                 Assert.Equal(0xAB, bytes[42], "the byte behind");
-                Vector512<float> read = StorageLanes<float>.Load<StorageFormats.BF16>(row, 16, 21, isWhole: false);
+                Vector512<float> read = StorageLanes<float>.Load<StorageFormats.BF16>(row, 16, 21);
                 Assert.Equal("1.5 1.5 1.5 1.5 1.5 0", string.Join(' ', Enumerable.Range(0, 6).Select(lane => read[lane])), "five entries and what follows");
             }
         }),

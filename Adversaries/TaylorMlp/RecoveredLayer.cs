@@ -7,7 +7,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="NotFinite">The first row of W with an entry that is not a finite number, which a release of finite numbers has none of; else null.</param>
 public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units, int? NotFinite = null);
 
-/// <summary>How a column was recovered.</summary>
+/// <summary>How a column was recovered. The pairwise attack knows no deviation, which is infinite then, and is sure of whatever it finds.</summary>
 /// <param name="X0">x₀.</param>
 /// <param name="Deviation">The standard deviation of its error, and so of b's; 0 where x₀ is public, infinite where the column does not depend on it.</param>
 /// <param name="Confidence">The probability, given the column, that W by this x₀ is right, all x₀ within reach as likely before.</param>
@@ -20,7 +20,7 @@ public enum ColumnLoss
     /// <summary>It is not.</summary>
     None,
 
-    /// <summary>Every entry of every order is 0: the release says nothing of it.</summary>
+    /// <summary>The release says nothing of it: its entries are 0, or no numbers, in every order that the attack reads.</summary>
     Silent,
 
     /// <summary>No x₀ within reach explains it.</summary>
