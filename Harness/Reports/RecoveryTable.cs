@@ -15,6 +15,9 @@ public sealed class RecoveryTable
     /// <summary>Those that a narrow terminal shows.</summary>
     private static readonly int[] _narrow = [0, 1, 4, 5, 6, 7, 9];
 
+    /// <summary>The columns of a terminal that shows them all, with the models of Table 1.</summary>
+    private const int WidthOfAll = 126;
+
     private readonly Table _table = new() { Border = TableBorder.Rounded };
     private readonly IAnsiConsole _console;
     private readonly bool _wide;
@@ -23,7 +26,7 @@ public sealed class RecoveryTable
     public RecoveryTable(IAnsiConsole console)
     {
         _console = console;
-        _wide = console.Profile.Width >= 138;
+        _wide = console.Profile.Width >= WidthOfAll;
         foreach (string column in Shown(_columns))
         {
             _table.AddColumn(new TableColumn(column).NoWrap().Alignment(column is "model" or "attack" ? Justify.Left : Justify.Right));
@@ -63,7 +66,7 @@ public sealed class RecoveryTable
         _console.MarkupLine($"  [dim]Recovered: within 1 %. Lost: columns of W most of which is not.{(_wide ? " M/s: million weights a second." : "")} × copy: the time, in plain copies of the bytes that had to move.[/]");
         if (!_wide)
         {
-            _console.MarkupLine("  [dim]A wider terminal, or a file, shows all columns.[/]");
+            _console.MarkupLine($"  [dim]A terminal of {WidthOfAll} columns, or a file, shows parameters, speed and price too.[/]");
         }
     }
 
