@@ -12,8 +12,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="X0">The x₀ that explains the column best, or z₀ where that explains it as well.</param>
 /// <param name="Deviation">The standard deviation of its error; infinite where the column does not depend on it.</param>
 /// <param name="Confidence">
-/// The posterior probability of W by this x₀, all x₀ within reach as likely before: 1 where nothing else explains the column, or what
-/// does gives the same W.
+/// The posterior probability that W by this x₀ is right, all x₀ within reach as likely before: 1 where x₀ is known closely, and nothing else
+/// explains the column or what does gives the same W.
 /// </param>
 /// <param name="Misfit">−2·ln of the likelihood, by the best possible, a mean over orders: about 1 where x₀ is right.</param>
 internal readonly record struct Solution(double X0, double Deviation, double Confidence, double Misfit)
@@ -113,7 +113,7 @@ internal sealed unsafe class ColumnSolver
             each = 1 / each;
         }
 
-        Problem problem = new(ratios, precision, column.Strongest - _least);
+        Problem problem = new() { Y = ratios, Precision = precision, M = column.Strongest - _least };
         Span<Found> found = stackalloc Found[count];
         Found best = new(Identity, double.PositiveInfinity, double.PositiveInfinity, 1, 0);
         for (int i = 0; i < count; i++)
@@ -167,16 +167,11 @@ internal sealed unsafe class ColumnSolver
         public int BySeries, Exact;
     }
 
-    /// <summary>A column as vectors of orders, from the least on.</summary>
-    /// <param name="Y">y_n; 0 in lanes left over.</param>
-    /// <param name="Precision">1/σ_n²; likewise.</param>
-    /// <param name="M">The place of the strongest order.</param>
-    private readonly record struct Problem(nint Y, nint Precision, int M)
+    /// <summary>A column as vectors of orders, from the least on: y_n and 1/σ_n², 0 in lanes left over, and the place of the strongest.</summary>
+    private struct Problem
     {
-        public Problem(Vector512<double>* y, Vector512<double>* precision, int m)
-            : this((nint)y, (nint)precision, m)
-        {
-        }
+        public Vector512<double>* Y, Precision;
+        public int M;
     }
 
     /// <summary>An x and how it fits.</summary>
@@ -222,8 +217,8 @@ internal sealed unsafe class ColumnSolver
         int vectors = _series.Vectors;
         Vector512<double>* g = stackalloc Vector512<double>[vectors];
         Vector512<double>* rise = stackalloc Vector512<double>[vectors];
-        Vector512<double>* y = (Vector512<double>*)problem.Y;
-        Vector512<double>* precision = (Vector512<double>*)problem.Precision;
+        Vector512<double>* y = problem.Y;
+        Vector512<double>* precision = problem.Precision;
         double x = start;
         double ofM = ((double*)y)[problem.M]; // what order m is taken to be without its noise
         bool isNear = false;

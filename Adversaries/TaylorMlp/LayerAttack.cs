@@ -8,6 +8,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <summary>How a layer is attacked.</summary>
 /// <param name="Orders">How many orders W is read from.</param>
 /// <param name="Threads">How many threads share the work; what is recovered does not depend on it.</param>
+/// <remarks>What runs for each column is compiled well at once, here and in what is called: a model is attacked before the runtime would come to it.</remarks>
 public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads = 1)
 {
     /// <summary>Rows that x₀ is found from: few where W is then read from one order, since they are read of every order.</summary>

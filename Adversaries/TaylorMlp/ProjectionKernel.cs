@@ -67,11 +67,7 @@ internal readonly unsafe record struct ProjectionKernel(ReleasedLayer Layer, int
 
         for (int v = 0; v < vectors; v++)
         {
-            Vector512<TReal> greatest = default;
-            for (int n = least; n < orders; n++)
-            {
-                greatest = Vector512.Max(greatest, sum[(n * VectorsOfABlock) + v]);
-            }
+            Vector512<TReal> greatest = Greatest(sum + v, least, orders);
 
             Vector512<TReal> open = Vector512<TReal>.AllBitsSet;
             for (int n = least; n < orders; n++)
@@ -101,19 +97,27 @@ internal readonly unsafe record struct ProjectionKernel(ReleasedLayer Layer, int
         }
     }
 
+    /// <summary>The greatest of a vector's orders.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<TReal> Greatest<TReal>(Vector512<TReal>* sum, int least, int orders)
+        where TReal : unmanaged
+    {
+        Vector512<TReal> greatest = default;
+        for (int n = least; n < orders; n++)
+        {
+            greatest = Vector512.Max(greatest, sum[n * VectorsOfABlock]);
+        }
+
+        return greatest;
+    }
+
     /// <summary>Whether the scouts have found nothing yet of some unit, as where W is sparse.</summary>
     private static bool HasZero<TReal>(Vector512<TReal>* sum, int least, int orders, int vectors)
         where TReal : unmanaged
     {
         for (int v = 0; v < vectors; v++)
         {
-            Vector512<TReal> greatest = default;
-            for (int n = least; n < orders; n++)
-            {
-                greatest = Vector512.Max(greatest, sum[(n * VectorsOfABlock) + v]);
-            }
-
-            if (Vector512.EqualsAny(greatest, Vector512<TReal>.Zero))
+            if (Vector512.EqualsAny(Greatest(sum + v, least, orders), Vector512<TReal>.Zero))
             {
                 return true;
             }

@@ -5,6 +5,9 @@ namespace Wager.Harness.CommandLine;
 /// <summary>Which files are one and the same, by whatever names: nothing that is read may be written over.</summary>
 internal static class FilePlaces
 {
+    /// <summary>Windows and macOS take names in small and capital letters for one.</summary>
+    private static readonly StringComparison _comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
     /// <summary>Refuses an output that is an input, and JSON that is either.</summary>
     /// <param name="parse">The command line, with --json.</param>
     /// <param name="output">What -o names.</param>
@@ -26,9 +29,6 @@ internal static class FilePlaces
             throw new UsageException($"{option} {name}: this is {same}, which {why}; name another file");
         }
     }
-
-    /// <summary>Windows and macOS take names in small and capital letters for one.</summary>
-    private static readonly StringComparison _comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
 
     /// <summary>A path without links in it, be they files or folders.</summary>
     private static string Real(string path)

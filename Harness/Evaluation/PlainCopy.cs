@@ -25,7 +25,7 @@ public sealed unsafe class PlainCopy(int threads) : IDisposable
         bool isOne = orders == OrdersRead.One;
         long matrix = layer.MatrixBytes;
         long length = isOne ? (long)layer.Outputs * layer.Hidden * (layer.Format.Size + weights.Size) / 2 : matrix;
-        int matrices = isOne ? 1 : layer.Order + 1 - layer.LeastOrder;
+        int matrices = isOne ? 1 : layer.Orders;
         if (_to is null || _to.Length < length * matrices)
         {
             _to?.Dispose();

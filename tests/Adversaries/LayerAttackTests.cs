@@ -25,7 +25,7 @@ internal static class LayerAttackTests
             foreach (StorageType storage in StorageType.All)
             {
                 using SyntheticLayer made = new(512, 400, Activation.Gelu, storage, 2);
-                (RecoveredLayer recovered, _, _) = Attack(made, OrdersRead.All);
+                (RecoveredLayer recovered, _, _) = made.Attack(OrdersRead.All);
                 double[] squares =
                 [
                     .. recovered.Units.Index().Where(unit => unit.Item.Loss == ColumnLoss.None && unit.Item.Deviation < 0.01)
@@ -40,12 +40,12 @@ internal static class LayerAttackTests
         Suite.Test("b is recovered, and c within what θ₀'s rounding and the hidden width leave of it", () =>
         {
             using SyntheticLayer made = new(96, 300, Activation.Silu, StorageType.F64, 1);
-            (RecoveredLayer recovered, _, RecoveryScore score) = Attack(made, OrdersRead.All, StorageType.F64);
+            (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.All, StorageType.F64);
             Assert.True(score.IsWin, "WRec is won in float64");
             Assert.True(recovered.B.Zip(made.Weights.B).All(pair => Math.Abs(pair.First - pair.Second) < 1e-10), "b");
             Assert.True(recovered.C.Zip(made.Weights.C!).All(pair => Math.Abs(pair.First - pair.Second) < 1e-10), "c");
             using SyntheticLayer coarse = new(512, 300, Activation.Silu, StorageType.BF16, 1);
-            (recovered, _, score) = Attack(coarse, OrdersRead.All);
+            (recovered, _, score) = coarse.Attack(OrdersRead.All);
             double off = recovered.C.Zip(coarse.Weights.C!).Max(pair => Math.Abs(pair.First - pair.Second));
             Assert.True(off < coarse.Layer.Theta0.Max(Math.Abs) * Math.ScaleB(1, -8), $"c in bf16: off by {off}");
             Assert.True(!score.IsWin, "which is more than 1 % of some: WRec is not won in bf16");
@@ -57,7 +57,7 @@ internal static class LayerAttackTests
                 using SyntheticLayer made = new(64, 200, Activation.Silu, storage, 1.5, gated: true);
                 foreach (OrdersRead orders in new[] { OrdersRead.One, OrdersRead.All })
                 {
-                    (RecoveredLayer recovered, _, RecoveryScore score) = Attack(made, orders);
+                    (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(orders);
                     Assert.Equal(score.Parameters, score.Recovered, $"{storage}, {orders}: recovered");
                     Assert.True(orders == OrdersRead.One || score.BitExact > 0.999 * score.Parameters, $"{storage}: {score.BitExact} bit-exact of {score.Parameters}");
                     Assert.Equal("0 0", $"{recovered.B.Count(b => b != 0)} {recovered.C.Length}", "b, c");
@@ -67,8 +67,8 @@ internal static class LayerAttackTests
         Suite.Test("the pairwise attack loses whole columns, where the joint one loses none", () =>
         {
             using SyntheticLayer made = new(128, 400, Activation.Gelu, StorageType.BF16, 1);
-            (_, _, RecoveryScore pairwise) = Attack(made, OrdersRead.One, pairwise: true);
-            (_, _, RecoveryScore joint) = Attack(made, OrdersRead.One);
+            (_, _, RecoveryScore pairwise) = made.Attack(OrdersRead.One, pairwise: true);
+            (_, _, RecoveryScore joint) = made.Attack(OrdersRead.One);
             Assert.Equal((0L, 0L), (joint.ColumnsLost.Values.Sum(), joint.Misread), "the joint attack: columns lost, entries misread");
             long lost = pairwise.ColumnsLost.Values.Sum();
             Assert.True(lost is > 4 and < 120, $"the pairwise attack: {lost} of 400 columns lost");
@@ -77,7 +77,7 @@ internal static class LayerAttackTests
         Suite.Test("what is recovered does not depend on the number of threads", () =>
         {
             using SyntheticLayer made = new(300, 700, Activation.Gelu, StorageType.F16, 1.5);
-            byte[][] w = [.. new[] { 1, 2, 5 }.Select(threads => Attack(made, OrdersRead.All, threads: threads).W)];
+            byte[][] w = [.. new[] { 1, 2, 5 }.Select(threads => made.Attack(OrdersRead.All, threads: threads).W)];
             Assert.True(w[0].AsSpan().SequenceEqual(w[1]) && w[0].AsSpan().SequenceEqual(w[2]), "W to the last bit");
         }),
         Suite.Test("b = 0 is found exactly where the release says nothing against it", () =>
@@ -85,7 +85,7 @@ internal static class LayerAttackTests
             foreach (StorageType storage in StorageType.All)
             {
                 using SyntheticLayer made = new(256, 300, Activation.Gelu, storage, 1, bias: 0);
-                int off = Attack(made, OrdersRead.All).Recovered.B.Count(b => b != 0);
+                int off = made.Attack(OrdersRead.All).Recovered.B.Count(b => b != 0);
                 Assert.True(off <= 3, $"{storage}: {off} of 300 biases are not 0");
             }
         }),
@@ -106,7 +106,7 @@ internal static class LayerAttackTests
         Suite.Test("a unit whose every order is 0 is given up, and its entries count as unreadable", () =>
         {
             using SyntheticLayer made = new(200, 300, Activation.Gelu, StorageType.F16, 6);
-            (RecoveredLayer recovered, _, RecoveryScore score) = Attack(made, OrdersRead.All);
+            (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.All);
             int silent = recovered.Units.Index().Count(unit => unit.Item.Loss == ColumnLoss.Silent);
             int dead = Enumerable.Range(0, 300).Count(j => Enumerable.Range(0, 200).All(i => Enumerable.Range(1, 8).All(n => made.Layer.Entry(n, i, j) == 0)));
             Assert.Equal(dead, silent, "units without a word");
@@ -118,8 +118,8 @@ internal static class LayerAttackTests
             foreach (StorageType storage in StorageType.All)
             {
                 using SyntheticLayer made = new(96, 64, Activation.Gelu, storage, spread: 1, atZero: true); // GELU⁽³⁾, ⁽⁵⁾, … are 0 at 0
-                Assert.Equal(0L, Attack(made, OrdersRead.All).Score.Misread, $"{storage}: misread");
-                Assert.Equal(0L, Attack(made, OrdersRead.One).Score.Misread, $"{storage}: misread, from one order");
+                Assert.Equal(0L, made.Attack(OrdersRead.All).Score.Misread, $"{storage}: misread");
+                Assert.Equal(0L, made.Attack(OrdersRead.One).Score.Misread, $"{storage}: misread, from one order");
             }
         }),
         Suite.Test("an entry that is not a finite number is seen, in whichever order is read", () =>
@@ -127,15 +127,15 @@ internal static class LayerAttackTests
             foreach (StorageType storage in StorageType.All)
             {
                 using SyntheticLayer made = new(40, 50, Activation.Gelu, storage, 1);
-                Poison(made.Layer, 2, 17, 33);
-                Assert.Equal<int?>(17, Attack(made, OrdersRead.All).Recovered.NotFinite, $"{storage}: the row");
+                made.Put(double.PositiveInfinity, 2, 17, 33);
+                Assert.Equal<int?>(17, made.Attack(OrdersRead.All).Recovered.NotFinite, $"{storage}: the row");
                 Assert.Equal<(int, int)?>((2, 33), made.Layer.FindNotFinite(17), $"{storage}: the entry");
             }
         }),
         Suite.Test("without an order to read from, the answer is zeros", () =>
         {
             using SyntheticLayer made = new(4, 5, Activation.Gelu, StorageType.F64, 1, order: 0);
-            (RecoveredLayer recovered, byte[] w, _) = Attack(made, OrdersRead.All);
+            (RecoveredLayer recovered, byte[] w, _) = made.Attack(OrdersRead.All);
             Assert.True(w.All(b => b == 0) && recovered.Units.All(unit => unit.Loss == ColumnLoss.Silent), "zeros, and all given up");
         }));
 
@@ -146,7 +146,7 @@ internal static class LayerAttackTests
             using SyntheticLayer made = new(768, 256, activation, storage, spread);
             foreach (OrdersRead orders in new[] { OrdersRead.One, OrdersRead.All })
             {
-                (_, _, RecoveryScore score) = Attack(made, orders);
+                (_, _, RecoveryScore score) = made.Attack(orders);
                 string which = $"spread {spread}, {orders}";
                 Assert.Equal(0L, score.Misread, $"{which}: readable entries off by 1 % and more, of {score.Parameters}");
                 Assert.True(storage == StorageType.F16 || score.Unreadable == 0, $"{which}: {score.Unreadable} unreadable");
@@ -155,20 +155,6 @@ internal static class LayerAttackTests
                     Assert.True(score.BitExact >= 0.999 * score.Parameters, $"{which}: {score.BitExact} bit-exact of {score.Parameters}");
                 }
             }
-        }
-    }
-
-    private static unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(
-        SyntheticLayer made, OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2)
-    {
-        StorageType written = weights ?? made.WeightStorage;
-        byte[] w = new byte[made.Layer.Outputs * made.Layer.Hidden * written.Size];
-        fixed (byte* at = w)
-        {
-            Cost work = default;
-            LayerAttack attack = new(orders, threads);
-            RecoveredLayer recovered = pairwise ? attack.Pairwise(made.Layer, written, (nint)at, ref work) : attack.Jointly(made.Layer, written, (nint)at, ref work);
-            return (recovered, w, RecoveryScore.Of(made.Layer, recovered, (nint)at, written, made.Weights, threads));
         }
     }
 
@@ -181,7 +167,4 @@ internal static class LayerAttackTests
             return work;
         }
     }
-
-    private static unsafe void Poison(ReleasedLayer layer, int order, int i, int j) =>
-        layer.Format.Write(double.PositiveInfinity, new Span<byte>(layer.Row(order, i) + (j * layer.Format.Size), layer.Format.Size));
 }

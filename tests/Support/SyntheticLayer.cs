@@ -1,3 +1,5 @@
+using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 
@@ -59,6 +61,24 @@ internal sealed class SyntheticLayer : IDisposable
 
     /// <summary>The true x₀ of a unit: around the z₀ that was rounded.</summary>
     public double X0(int j) => Layer.Z0[j] + Weights.B[j];
+
+    /// <summary>Attacks the layer, and holds what comes of it against the truth.</summary>
+    public unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2)
+    {
+        StorageType written = weights ?? WeightStorage;
+        byte[] w = new byte[Layer.Outputs * Layer.Hidden * written.Size];
+        fixed (byte* at = w)
+        {
+            Cost work = default;
+            LayerAttack attack = new(orders, threads);
+            RecoveredLayer recovered = pairwise ? attack.Pairwise(Layer, written, (nint)at, ref work) : attack.Jointly(Layer, written, (nint)at, ref work);
+            return (recovered, w, RecoveryScore.Of(Layer, recovered, (nint)at, written, Weights, threads));
+        }
+    }
+
+    /// <summary>Puts a number into an entry of the release.</summary>
+    public unsafe void Put(double value, int order, int i, int j) =>
+        Layer.Format.Write(value, new Span<byte>(Layer.Row(order, i) + (j * Layer.Format.Size), Layer.Format.Size));
 
     public void Dispose()
     {
