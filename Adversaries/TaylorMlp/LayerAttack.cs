@@ -55,9 +55,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         double[] images;
         if (Orders == OrdersRead.All)
         {
-            images = division.ByAllOrders(Shares(layer, projection, units, g));
+            images = division.ByAllOrders(Shares(layer, units, g));
             double entries = (double)layer.Outputs * layer.Orders * layer.Hidden;
-            work += new Cost(MultiplyAdds: 2 * entries, Elementwise: (6 * entries) + (12.0 * layer.Orders * layer.Hidden), BytesRead: entries * layer.Format.Size);
+            work += new Cost(MultiplyAdds: 2 * entries, Elementwise: (6 * entries) + (8.0 * layer.Orders * layer.Hidden), BytesRead: entries * layer.Format.Size);
         }
         else
         {
@@ -193,24 +193,20 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>
-    /// s_n: the part of an entry's variance that is its rounding. The other parts are what x₀'s error makes of g_n, whose slope is
-    /// (n + 1)·g_{n+1} and great where g_n is near a zero, and how far the column's projection is from g_n, as it is where all rows are
-    /// rounded one way: one such order among eight would spoil the whole column.
+    /// s_n: the part of an entry's variance that is its rounding. The other part is what x₀'s error makes of g_n, whose slope is (n + 1)·g_{n+1}
+    /// and great where g_n is near a zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double[] Shares(ReleasedLayer layer, Projection projection, RecoveredUnit[] units, double[] g)
+    private static double[] Shares(ReleasedLayer layer, RecoveredUnit[] units, double[] g)
     {
-        int h = layer.Hidden;
         double rounding = layer.Storage.Roundoff * layer.Storage.Roundoff / 3;
         double[] shares = new double[g.Length];
-        for (int j = 0; j < h; j++)
+        for (int n = layer.LeastOrder; n <= layer.Order; n++)
         {
-            double ofStrongest = g[(projection.Strongest[j] * h) + j];
-            for (int n = layer.LeastOrder; n <= layer.Order; n++)
+            for (int j = 0; j < layer.Hidden; j++)
             {
                 double error = RelativeError(layer, units[j], g, n, j);
-                double off = units[j].Deviation == 0 ? 0 : (projection.Ratios[(n * h) + j] * ofStrongest / g[(n * h) + j]) - 1;
-                shares[(n * h) + j] = double.IsFinite(off) && error < Vain ? rounding / (rounding + (error * error) + (off * off)) : 0;
+                shares[(n * layer.Hidden) + j] = error < Vain ? rounding / (rounding + (error * error)) : 0;
             }
         }
 

@@ -6,7 +6,7 @@ using Wager.Schemes.TaylorMlp;
 namespace Wager.Tests;
 
 /// <summary>A seeded layer in memory with its release: weights of deviation 0.02, and b and z₀ of given ones, or b = −z₀, which makes every x₀ 0.</summary>
-/// <remarks>Each weight can be multiplied with a factor that depends on its place, i·h + j.</remarks>
+/// <remarks>Each weight can be changed, by its place i·h + j and what was drawn.</remarks>
 internal sealed class SyntheticLayer : IDisposable
 {
     private readonly NativeBlock _weights;
@@ -24,15 +24,15 @@ internal sealed class SyntheticLayer : IDisposable
         double bias = 0.3,
         StorageType? weights = null,
         bool atZero = false,
-        Func<int, double>? factor = null)
+        Func<int, double, double>? change = null)
     {
         WeightStorage = weights ?? StorageType.BF16;
         _weights = new((long)outputs * hidden * WeightStorage.Size);
         SyntheticModel.Fill(seed, "W", 0.02, WeightStorage, W);
-        for (int at = 0; factor is not null && at < outputs * hidden; at++)
+        for (int at = 0; change is not null && at < outputs * hidden; at++)
         {
             Span<byte> entry = W.Slice(at * WeightStorage.Size, WeightStorage.Size);
-            WeightStorage.Write(factor(at) * WeightStorage.Read(entry), entry);
+            WeightStorage.Write(change(at, WeightStorage.Read(entry)), entry);
         }
 
         Z0 = Normal(seed, "z0", spread, hidden);
