@@ -32,14 +32,15 @@ public sealed record Collapse : Accelerator<TaylorRelease, Tensor, Tensor, NoKey
         }
 
         Tensor theta = released.Theta;
-        Tensor step = released.Step(input, math);
-        Tensor? up = released.Up(input, math);
+        (Tensor step, Tensor? up, Tensor? rest) = released.Hidden(input, math);
+        int least = up is null ? 1 : 0;
         Tensor lowest = up ?? step; // what all terms have in common: without a gate the first is that of n = 1
         Tensor first = theta.select(0, 0).select(0, 0);
         Tensor row0 = up is null ? theta.select(1, 0) : math.Join(released.Theta0.narrow(0, 0, 1), theta.select(1, 0));
-        Tensor share = math.DivideOrZero(math.Multiply(Polynomial(row0, step, math), lowest), first, Smallest);
+        Tensor share = math.DivideOrZero(math.Multiply(released.Variant.Series(row0, least, step, math), lowest), first, Smallest);
         Tensor y = math.Product(share, theta.select(0, 0).transpose(-1, -2));
         y = up is null ? math.Add(y, released.Theta0.unsqueeze(-2)) : y;
+        y = rest is null ? y : math.Add(y, rest);
         foreach (long unit in math.Small(first, Smallest))
         {
             Tensor column = theta.select(2, unit);
@@ -47,24 +48,11 @@ public sealed record Collapse : Accelerator<TaylorRelease, Tensor, Tensor, NoKey
             long greatest = math.Greatest(column.reshape(-1));
             (long order, long row) = (greatest / column.shape[1], greatest % column.shape[1]);
             Tensor sum = math.Multiply(
-                Polynomial(column.narrow(1, row, 1), step.narrow(-1, unit, 1), math), lowest.narrow(-1, unit, 1));
+                released.Variant.Series(column.narrow(1, row, 1), least, step.narrow(-1, unit, 1), math), lowest.narrow(-1, unit, 1));
             Tensor ofUnit = math.DivideOrZero(sum, column[order, row], double.Epsilon);
             y = math.MultiplyAdd(ofUnit, column.select(0, order).unsqueeze(0), y);
         }
 
         return y;
-    }
-
-    /// <summary>Σ_n coefficients[n]·uⁿ, n = 0 … K − 1. <c>[K, k]</c> and <c>[m, k]</c> to <c>[m, k]</c></summary>
-    private static Tensor Polynomial(Tensor coefficients, Tensor u, TensorMath math)
-    {
-        int degree = (int)coefficients.shape[0] - 1;
-        Tensor sum = coefficients.select(0, degree).expand_as(u);
-        for (int n = degree - 1; n >= 0; n--)
-        {
-            sum = math.MultiplyAdd(sum, u, coefficients.select(0, n));
-        }
-
-        return sum;
     }
 }

@@ -48,10 +48,16 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C, Tensor? 
     /// The largest relative error of an entry of W, b and c, where 0 for 0 has none and anything else for 0 is infinite. A bias that
     /// the true weights do not have is not compared.
     /// </summary>
-    public static Distances LargestRelativeError(MlpWeights weights, MlpWeights truth)
+    public static Distances LargestRelativeError(MlpWeights weights, MlpWeights truth) => LargestOf(weights.Protected.Zip(truth.Protected));
+
+    /// <summary>The same with the entries of V, which are secret up to their sign where a release hides signs.</summary>
+    public static Distances LargestRelativeErrorWithV(MlpWeights weights, MlpWeights truth) =>
+        LargestOf(weights.Protected.Zip(truth.Protected).Append((weights.V, truth.V)));
+
+    private static double LargestOf(IEnumerable<(Tensor, Tensor)> pairs)
     {
         double largest = 0;
-        foreach ((Tensor value, Tensor expected) in weights.Protected.Zip(truth.Protected))
+        foreach ((Tensor value, Tensor expected) in pairs)
         {
             using Tensor magnitude = expected.abs();
             using Tensor greatest = magnitude.max();

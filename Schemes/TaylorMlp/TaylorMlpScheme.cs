@@ -20,6 +20,12 @@ public sealed record TaylorMlpSettings
     /// <summary>What a release is rounded to.</summary>
     public StorageType Storage { get; init; } = StorageType.F64;
 
+    /// <summary>As in the paper, or as in its public code.</summary>
+    public Variant Variant { get; init; } = Variant.Paper;
+
+    /// <summary>K, how many hidden units are protected, those that vary least (Wang et al. 2024, App. D); null for all.</summary>
+    public int? Protected { get; init; }
+
     /// <summary>δ_W, of each entry of W, b and c that there is: the 1 % of Yang et al. 2025, Table 1.</summary>
     public double WeightThreshold { get; init; } = 0.01;
 
@@ -47,15 +53,18 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     public TaylorMlpSettings Settings { get; } = settings;
 
     /// <inheritdoc/>
-    public override string Name => "taylor-mlp";
+    public override string Name => Settings.Variant == Variant.Paper ? "taylor-mlp" : $"taylor-mlp-{Settings.Variant}";
 
     /// <inheritdoc/>
     public override string Dataset => Settings.Source.Description;
 
-    /// <summary>Every entry of W, b and c within δ_W of its true value; a gated MLP has no c.</summary>
+    /// <summary>
+    /// Every entry of W, b and c within δ_W of its true value; a gated MLP has no c. Where the variant has signs V is compared too, for its signs
+    /// are secret. Units in clear count with the others, and cost an adversary nothing.
+    /// </summary>
     public override Tolerance<MlpWeights> WeightTolerance { get; } = new(
-        settings.Source.Shape.IsGated ? "largest relative error of an entry of W, and of b where there is one" : "largest relative error of an entry of W, b and c",
-        MlpWeights.LargestRelativeError,
+        $"largest relative error of an entry of {(settings.Variant.HasSigns ? "V, " : "")}{(settings.Source.Shape.IsGated ? "W, and of b where there is one" : "W, b and c")}",
+        settings.Variant.HasSigns ? MlpWeights.LargestRelativeErrorWithV : MlpWeights.LargestRelativeError,
         settings.WeightThreshold,
         ToleranceUnit.RelativePerEntry);
 
@@ -74,7 +83,8 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
 
     /// <inheritdoc/>
     public override TaylorRelease Release(NoKey secret, MlpWeights weights, Tape tape) =>
-        TaylorRelease.Of(weights, Settings.Source.Calibration(Settings.Device), Settings.Order, Settings.Activation, tape, Settings.Storage);
+        TaylorRelease.Of(
+            weights, Settings.Source.Calibration(Settings.Device), Settings.Order, Settings.Activation, tape, Settings.Storage, Settings.Variant, Settings.Protected);
 
     /// <inheritdoc/>
     public override Tensor RunReleased(NoKey publicKey, TaylorRelease released, Tensor input, Tape tape) =>
@@ -98,9 +108,13 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     /// <inheritdoc/>
     public override IDisposable? OpenTrial() => NewDisposeScope();
 
-    /// <summary>Whether two releases are identical to the last bit.</summary>
+    /// <summary>Whether two releases are identical to the last bit; where the variant has signs, up to these.</summary>
     public static Bits Identical(TaylorRelease left, TaylorRelease right) => new(
-        Equal(left.V, right.V) && Equal(left.U, right.U) && Equal(left.Z0, right.Z0) && Equal(left.Theta0, right.Theta0) && Equal(left.Theta, right.Theta));
+        Equal(Unsigned(left, left.V), Unsigned(right, right.V)) && Equal(left.U, right.U) && Equal(Unsigned(left, left.Z0), Unsigned(right, right.Z0))
+        && Equal(left.Theta0, right.Theta0) && Equal(Unsigned(left, left.Theta), Unsigned(right, right.Theta))
+        && Equal(left.Clear?.Protected, right.Clear?.Protected) && Equal(left.Clear?.W, right.Clear?.W) && Equal(left.Clear?.B, right.Clear?.B));
+
+    private static Tensor Unsigned(TaylorRelease released, Tensor tensor) => released.Variant.HasSigns ? tensor.abs() : tensor;
 
     private static bool Equal(Tensor? left, Tensor? right) => left is null || right is null
         ? left is null && right is null

@@ -11,12 +11,12 @@ public sealed class StorageOverflowException(string message) : Exception(message
 /// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1). What is expanded of a gated
 /// MLP is Act(Vx + b), and Ux multiplies every power; Θ₀ is a matrix there like the others, for no sum over j can be taken before.
 /// </summary>
-/// <param name="V">The first layer, verbatim. <c>[h, d]</c></param>
-/// <param name="Z0">The local embedding z₀. <c>[h]</c></param>
+/// <param name="V">The first layer, verbatim but for the signs of the public code. <c>[h, d]</c></param>
+/// <param name="Z0">The local embedding z₀ of the K protected units, which are all h unless said otherwise. <c>[K]</c></param>
 /// <param name="Theta0">
-/// θ₀[i] = Σ_j W[i, j]·Act(x₀[j]) + c[i], x₀ = z₀ + b <c>[D]</c>, and with a gate Θ₀[i, j] = W[i, j]·Act(x₀[j]) <c>[D, h]</c>.
+/// θ₀[i] = Σ_j W[i, j]·Act(x₀[j]) + c[i], x₀ = z₀ + b <c>[D]</c>, and with a gate Θ₀[i, j] = W[i, j]·Act(x₀[j]) <c>[D, K]</c>.
 /// </param>
-/// <param name="Theta">Θ_n[i, j] = W[i, j]·Act⁽ⁿ⁾(x₀[j]) / n!, n = 1 … N. <c>[N, D, h]</c></param>
+/// <param name="Theta">Θ_n[i, j] = W[i, j]·Act⁽ⁿ⁾(x₀[j]) / n!, n = 1 … N; the public code does not divide. <c>[N, D, K]</c></param>
 /// <param name="Activation">The activation function, which is public.</param>
 /// <param name="U">The up projection of a gated MLP, verbatim, else null. <c>[h, d]</c></param>
 public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null)
@@ -24,11 +24,20 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <summary>The storage type whose numbers z₀, Θ₀ and Θ are; the tensors are in float64 whatever it is.</summary>
     public StorageType Storage { get; init; } = StorageType.F64;
 
+    /// <summary>As in the paper, or as in its public code.</summary>
+    public Variant Variant { get; init; } = Variant.Paper;
+
+    /// <summary>The units that are not protected; null where all are.</summary>
+    public ClearUnits? Clear { get; init; }
+
     /// <summary>Whether the MLP has a gate.</summary>
     public bool IsGated => U is not null;
 
     /// <summary>The shape of the MLP.</summary>
     public MlpShape Shape => new((int)V.shape[1], (int)V.shape[0], (int)Theta0.shape[0], IsGated);
+
+    /// <summary>K, how many units are protected.</summary>
+    public int Protected => (int)Z0.shape[0];
 
     /// <summary>N, the order of the expansion.</summary>
     public int Order => (int)Theta.shape[0];
@@ -43,70 +52,115 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <param name="inputs">What z₀ is estimated on. <c>[n, d]</c></param>
     /// <param name="order">N ≥ 0.</param>
     /// <param name="activation">The MLP's activation.</param>
-    /// <param name="tape">Pays.</param>
+    /// <param name="tape">Pays, and gives the signs where the variant has some.</param>
     /// <param name="storage">What z₀, Θ₀ and Θ are rounded to; null for float64, which rounds nothing.</param>
+    /// <param name="variant">As in the paper, or as in its public code; null for the paper.</param>
+    /// <param name="protectedUnits">K, how many units are protected: those that vary least (App. D); null for all.</param>
     /// <exception cref="StorageOverflowException">An entry is beyond the numbers of <paramref name="storage"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">K is not in 1 … h.</exception>
     public static TaylorRelease Of(
-        MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape, StorageType? storage = null)
+        MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape, StorageType? storage = null, Variant? variant = null, int? protectedUnits = null)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         storage ??= StorageType.F64;
+        variant ??= Variant.Paper;
         TensorMath math = new(tape);
-        Tensor z0 = Stored("z₀", Midrange(weights.V, inputs, math), storage, math);
-        Tensor x0 = math.Add(z0, weights.B);
-        Tensor coefficients = Coefficients(x0, order, activation, tape);
+        (Tensor least, Tensor greatest) = Range(weights.V, inputs, math);
+        ClearUnits? clear = protectedUnits is { } count ? ClearUnits.Of(weights, LeastVarying(math.Subtract(greatest, least), count, tape), math) : null;
+        Tensor OfProtected(Tensor units) => clear is null ? units : math.Columns(units, clear.Protected);
+        Tensor w = OfProtected(weights.W);
+        Tensor z0 = Stored("z₀", OfProtected(Middle(least, greatest, math)), storage, math);
+        Tensor? signs = variant.HasSigns ? TensorCoins.Signs(tape, (int)z0.shape[0], z0.device) : null;
+        Tensor coefficients = Coefficients(math.Add(z0, OfProtected(weights.B)), signs, order, activation, variant, tape);
         Tensor at0 = coefficients.select(0, 0);
         Tensor theta0 = weights.U is null
-            ? math.Add(math.Product(weights.W, at0.unsqueeze(-1)).squeeze(-1), weights.C)
-            : math.Multiply(weights.W, at0);
-        Tensor theta = math.Multiply(weights.W.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
+            ? math.Add(math.Product(w, at0.unsqueeze(-1)).squeeze(-1), weights.C)
+            : math.Multiply(w, at0);
+        Tensor theta = math.Multiply(w.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
-        return new(
-            weights.V, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U)
+        Tensor v = signs is null ? weights.V : math.Multiply(weights.V, OfAll(signs, clear, weights.Shape.Hidden).unsqueeze(-1)).MoveToOuterDisposeScope();
+        z0 = signs is null ? z0 : math.Multiply(z0, signs);
+        return new(v, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U)
         {
             Storage = storage,
+            Variant = variant,
+            Clear = clear?.MoveToOuterDisposeScope(),
         };
     }
 
     /// <summary>z₀ = (z_max + z_min)/2 over the inputs, unit by unit (Wang et al. 2024, Eq. 6). <c>[h]</c></summary>
     public static Tensor Midrange(Tensor v, Tensor inputs, TensorMath math)
     {
-        Tensor z = math.Product(inputs, v.transpose(-1, -2));
-        return math.Scale(math.Add(math.Maximum(z, -2), math.Minimum(z, -2)), 0.5);
+        (Tensor least, Tensor greatest) = Range(v, inputs, math);
+        return Middle(least, greatest, math);
     }
 
     /// <summary>
     /// Run′: y ≈ θ₀ + Σ_n Θ_n·(z − z₀)ⁿ with z = Vx (Wang et al. 2024, Eq. 3), as published: one product of a matrix and a vector for
-    /// each order. With a gate it is Σ_n Θ_n·((z − z₀)ⁿ ⊙ Ux), n = 0 … N. <c>[m, d]</c> to <c>[m, D]</c>
+    /// each order. With a gate it is Σ_n Θ_n·((z − z₀)ⁿ ⊙ Ux), n = 0 … N. Units in clear are added as they are. <c>[m, d]</c> to <c>[m, D]</c>
     /// </summary>
     public Tensor Infer(Tensor x, TensorMath math)
     {
-        Tensor? power = Up(x, math);
-        Tensor y = power is null ? Theta0.unsqueeze(-2) : math.Product(power, Theta0.transpose(-1, -2));
-        if (Order == 0)
+        if (Order == 0 && U is null && Clear is null)
         {
-            return power is null ? y.repeat(x.shape[^2], 1) : y;
+            return Theta0.unsqueeze(-2).repeat(x.shape[^2], 1);
         }
 
-        Tensor step = Step(x, math);
+        HiddenInput hidden = Hidden(x, math);
+        Tensor? power = hidden.Up;
+        Tensor y = power is null ? Theta0.unsqueeze(-2) : math.Product(power, Theta0.transpose(-1, -2));
+        y = hidden.Rest is null ? y : math.Add(hidden.Rest, y);
         for (int n = 1; n <= Order; n++)
         {
-            power = power is null ? step : math.Multiply(power, step);
+            power = Variant.Power(n, power, hidden.Step, math);
             y = math.Add(math.Product(power, Theta.select(0, n - 1).transpose(-1, -2)), y);
         }
 
         return y;
     }
 
-    /// <summary>Ux of a gated MLP, else null. <c>[m, d]</c> to <c>[m, h]</c></summary>
-    public Tensor? Up(Tensor x, TensorMath math) => U is null ? null : math.Product(x, U.transpose(-1, -2));
+    /// <summary>What Run′, and whoever imitates it, needs of an input. <c>[m, d]</c></summary>
+    public HiddenInput Hidden(Tensor x, TensorMath math)
+    {
+        Tensor? up = U is null ? null : math.Product(x, U.transpose(-1, -2));
+        if (Order == 0 && Clear is null)
+        {
+            return new(Z0, up, null); // no power of z − z₀ is asked for
+        }
 
-    /// <summary>z − z₀ with z = Vx. <c>[m, d]</c> to <c>[m, h]</c></summary>
-    public Tensor Step(Tensor x, TensorMath math) => math.Subtract(math.Product(x, V.transpose(-1, -2)), Z0.unsqueeze(-2));
+        Tensor z = math.Product(x, V.transpose(-1, -2));
+        Tensor? rest = Clear?.Infer(z, up, Activation, math);
+        z = Clear is null ? z : math.Columns(z, Clear.Protected);
+        up = Clear is null || up is null ? up : math.Columns(up, Clear.Protected);
+        return new(math.Subtract(z, Z0.unsqueeze(-2)), up, rest);
+    }
 
     /// <summary>The shape, the order, the activation and the storage type.</summary>
-    public override string ToString() => $"TaylorMLP, {Shape}, N = {Order}, {Activation}, {Storage}";
+    public override string ToString() =>
+        $"TaylorMLP, {Shape}, {(Clear is null ? "" : $"K = {Protected}, ")}N = {Order}, {Activation}, {Storage}{(Variant == Variant.Paper ? "" : $", {Variant}")}";
+
+    private static (Tensor Least, Tensor Greatest) Range(Tensor v, Tensor inputs, TensorMath math)
+    {
+        Tensor z = math.Product(inputs, v.transpose(-1, -2));
+        return (math.Minimum(z, -2), math.Maximum(z, -2));
+    }
+
+    private static Tensor Middle(Tensor least, Tensor greatest, TensorMath math) => math.Scale(math.Add(greatest, least), 0.5);
+
+    private static int[] LeastVarying(Tensor range, int count, Games.Tape tape)
+    {
+        double[] host = [.. range.cpu().data<double>()];
+        tape.Charge(new Games.Cost(Elementwise: Math.Ceiling(host.Length * Math.Log2(host.Length)))); // comparisons of a sort
+        return ClearUnits.LeastVarying(host, count);
+    }
+
+    /// <summary>Signs of all units: 1 of those in clear. <c>[K]</c> to <c>[h]</c></summary>
+    private static Tensor OfAll(Tensor signs, ClearUnits? clear, int hidden)
+    {
+        Tensor all = ones(hidden, dtype: signs.dtype, device: signs.device);
+        return clear is null ? signs : all.index_copy_(0, clear.Protected, signs);
+    }
 
     private static Tensor Stored(string name, Tensor tensor, StorageType storage, TensorMath math)
     {
@@ -117,10 +171,11 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
             : rounded;
     }
 
-    /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N. <c>[N + 1, h]</c></summary>
-    private static Tensor Coefficients(Tensor x0, int order, Activation activation, Games.Tape tape)
+    /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[N + 1, K]</c></summary>
+    private static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
     {
         double[] points = [.. x0.cpu().data<double>()];
+        double[]? hostSigns = signs is null ? null : [.. signs.cpu().data<double>()];
         double[] coefficients = new double[(order + 1) * points.Length];
         Span<double> ofUnit = new double[order + 1];
         for (int j = 0; j < points.Length; j++)
@@ -128,11 +183,18 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
             activation.TaylorCoefficients(points[j], ofUnit);
             for (int n = 0; n <= order; n++)
             {
-                coefficients[(n * points.Length) + j] = ofUnit[n];
+                double sign = hostSigns is not null && n % 2 == 1 ? hostSigns[j] : 1;
+                coefficients[(n * points.Length) + j] = ofUnit[n] * sign * variant.Factor(n);
             }
         }
 
-        tape.Charge(activation.TaylorCoefficientsCost(order) * points.Length);
+        tape.Charge((activation.TaylorCoefficientsCost(order) + new Games.Cost(Elementwise: variant == Variant.Paper ? 0 : order)) * points.Length);
         return TensorMath.Of(coefficients, x0.device, order + 1, points.Length);
     }
 }
+
+/// <summary>What of an input reaches the hidden units of a release.</summary>
+/// <param name="Step">z − z₀ of the protected units. <c>[m, K]</c></param>
+/// <param name="Up">Ux of the protected units where there is a gate, else null. <c>[m, K]</c></param>
+/// <param name="Rest">What the units in clear add to y; null where there are none. <c>[m, D]</c></param>
+public readonly record struct HiddenInput(Tensor Step, Tensor? Up, Tensor? Rest);

@@ -43,6 +43,13 @@ public static class TensorCoins
         return TensorMath.Of(entries, device, shape);
     }
 
+    /// <summary>Fair signs, 1 or −1, in float64. <c>[count]</c></summary>
+    public static Tensor Signs(Tape tape, int count, Device device)
+    {
+        ulong key = SingleKey(tape);
+        return TensorMath.Of([.. Enumerable.Range(0, count).Select(i => Coins.Unit(key, (ulong)i) < 0.5 ? -1.0 : 1.0)], device, count);
+    }
+
     /// <summary>Indices below a bound, drawn with replacement. <c>[count]</c></summary>
     public static Tensor Indices(Tape tape, int bound, int count, Device device)
     {

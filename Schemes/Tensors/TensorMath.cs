@@ -159,6 +159,13 @@ public readonly struct TensorMath(Tape tape)
         return Charged(tensor.clamp(low, high), new Cost(Elementwise: 2 * tensor.numel()), tensor);
     }
 
+    /// <summary>1 for the entries of magnitude at most a bound, and 0 for the others: a comparison each.</summary>
+    public Tensor IsWithin(Tensor tensor, double bound)
+    {
+        using Scalar most = bound.ToScalar();
+        return Elementwise(tensor.abs().le(most).to_type(tensor.dtype), tensor);
+    }
+
     /// <summary>A tensor of a shape with one number everywhere, for nothing.</summary>
     public static Tensor Full(Tensor like, double entry)
     {
@@ -180,6 +187,15 @@ public readonly struct TensorMath(Tape tape)
     public Tensor Rows(Tensor tensor, Tensor rows)
     {
         Tensor result = tensor.index_select(0, rows);
+        return Charged(result, default, result);
+    }
+
+    /// <summary>Some columns: entries along the last axis. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="tensor"><c>[…, n]</c></param>
+    /// <param name="columns">Their indices, 0 … n − 1. <c>[m]</c></param>
+    public Tensor Columns(Tensor tensor, Tensor columns)
+    {
+        Tensor result = tensor.index_select(-1, columns);
         return Charged(result, default, result);
     }
 

@@ -158,8 +158,9 @@ internal static class TaylorMlpAttackTests
         Tensor collapsed = new Collapse().Infer(default, released, x, tape);
         Tensor expected = released.Infer(x, new TensorMath(new SeededTape(1)));
         TaylorRelease magnitudes = released with { Theta0 = released.Theta0.abs(), Theta = released.Theta.abs() };
-        Tensor step = released.Step(x, new TensorMath(new SeededTape(1))).abs();
-        Tensor up = (released.Up(x, new TensorMath(new SeededTape(1))) ?? ones(1, float64)).abs();
+        HiddenInput hidden = released.Hidden(x, new TensorMath(new SeededTape(1)));
+        Tensor step = hidden.Step.abs();
+        Tensor up = (hidden.Up ?? ones(1, float64)).abs();
         Tensor terms = released.IsGated ? up.matmul(magnitudes.Theta0.t()) : magnitudes.Theta0.unsqueeze(-2); // the sum that rounding is relative to
         for (int n = 1; n <= released.Order; n++)
         {
