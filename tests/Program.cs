@@ -27,6 +27,8 @@ internal static class Program
         ActivationTests.All,
         TaylorMlpTests.All,
         TaylorReleaseTests.All,
+        VariantTests.All,
+        VariantAttackTests.All,
         GivenMlpTests.All,
         TaylorMlpAttackTests.All,
         StorageFormatTests.All,

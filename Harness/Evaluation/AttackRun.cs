@@ -18,6 +18,9 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     private readonly Dictionary<ColumnLoss, long> _given = [];
     private readonly PlainCopy _copy = new(threads);
 
+    /// <summary>How many threads share the work.</summary>
+    public int Threads => threads;
+
     /// <summary>The attack's name.</summary>
     public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one" : "joint, all";
 
@@ -44,6 +47,20 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
 
     /// <summary>The price of the attack on the paper's machine.</summary>
     public double Dollars => Seconds / 3600 * DollarsAnHour;
+
+    /// <summary>Brings a layer of the public code to the paper's scale, which is part of the attack.</summary>
+    public void Divide(MappedLayer mapped)
+    {
+        ReleasedLayer asStored = mapped.Layer;
+        Stopwatch watch = Stopwatch.StartNew();
+        mapped.Divide(threads);
+        if (mapped.Layer != asStored)
+        {
+            Seconds += watch.Elapsed.TotalSeconds;
+            double entries = (double)asStored.Orders * asStored.Outputs * asStored.Hidden;
+            Cost += new Cost(Elementwise: entries, BytesRead: entries * asStored.Format.Size, BytesWritten: entries * mapped.Layer.Format.Size);
+        }
+    }
 
     /// <summary>Attacks a layer.</summary>
     /// <param name="layer">The release, in memory.</param>

@@ -103,7 +103,7 @@ internal static class CommandLineTests
         ("a sweep backwards", "cost --scheme taylor-mlp --sweep N=8..2", "--sweep N=8..2: must be a parameter with 2 to 256 values", null),
         ("a sweep from 0", "cost --scheme taylor-mlp --sweep N=0..4", "--sweep N=0..4: must be a parameter", null),
         ("a sweep of too many values", "exact WRec --scheme uniform-n --adversary guess --sweep n=1..1000", "--sweep n=1..1000: must be a parameter with 2 to 256 values", null),
-        ("a sweep of an unknown parameter", "cost --scheme taylor-mlp --sweep k=1..4", "taylor-mlp has no parameter k; there are N, h, d, D, q and m", null),
+        ("a sweep of an unknown parameter", "cost --scheme taylor-mlp --sweep k=1..4", "taylor-mlp has no parameter k; there are N, h, d, D, K, q and m", null),
         ("a sweep of a scheme without it", "cost --scheme clear --sweep n=1..4", "--sweep n=1..4: clear has no parameter n", null),
         ("a sweep and the option it sweeps", "cost --scheme taylor-mlp --order 4 --sweep N=1..4", "--order and --sweep N=1..4 both say what N is: give one", null),
         ("a sweep and the queries it sweeps", "exact WRec --scheme clear --adversary guess --queries 2 --sweep q=1..4", "--queries and --sweep q=1..4 both say what q is: give one", null),

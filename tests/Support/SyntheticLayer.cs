@@ -24,7 +24,8 @@ internal sealed class SyntheticLayer : IDisposable
         double bias = 0.3,
         StorageType? weights = null,
         bool atZero = false,
-        Func<int, double, double>? change = null)
+        Func<int, double, double>? change = null,
+        Variant? variant = null)
     {
         WeightStorage = weights ?? StorageType.BF16;
         _weights = new((long)outputs * hidden * WeightStorage.Size);
@@ -41,8 +42,10 @@ internal sealed class SyntheticLayer : IDisposable
             Weights = new((nint)_weights.First, WeightStorage, gated ? new double[hidden] : atZero ? [.. Z0.Select(z0 => -storage.Round(z0))] : Normal(seed, "b", bias, hidden), gated ? null : Normal(seed, "c", 0.1, outputs), outputs);
         }
 
+        variant ??= Variant.Paper;
+        Signs = variant.HasSigns ? [.. Normal(seed, "signs", 1, hidden).Select(number => number < 0 ? -1.0 : 1)] : null;
         _release = new(LayerRelease.Bytes(outputs, hidden, order, gated, storage));
-        Layer = LayerRelease.Release(Weights, Z0, activation, order, storage, _release, threads: 1, stop: default, out double[] greatest);
+        Layer = LayerRelease.Release(new(order, storage, activation, variant), Weights, Z0, Signs, _release, threads: 1, stop: default, out double[] greatest);
         Greatest = greatest;
     }
 
@@ -55,6 +58,9 @@ internal sealed class SyntheticLayer : IDisposable
     public double[] Z0 { get; }
 
     public double[] Greatest { get; }
+
+    /// <summary>The sign of each unit, where the variant has some.</summary>
+    public double[]? Signs { get; }
 
     /// <summary>The bytes of W.</summary>
     public unsafe Span<byte> W => new(_weights.First, (int)_weights.Length);
