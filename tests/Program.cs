@@ -38,6 +38,7 @@ internal static class Program
         OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
+        FigureFileTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
