@@ -39,6 +39,7 @@ internal static class Program
         CommandLineTests.All,
         SynthVerbTests.All,
         FigureFileTests.All,
+        DerivativeFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,

@@ -9,6 +9,8 @@ public sealed class Figure
     private const float TitleSize = 20;
     private const float LabelSize = 17;
     private const float NoteSize = 14;
+    private const float PanelTitleSize = 15;
+    private const float TickSize = 12;
     private const float Gap = 8;
 
     private readonly Plot[,] _panels;
@@ -63,10 +65,28 @@ public sealed class Figure
 
     private int Width => (int)Math.Ceiling(Left + (Columns * _panelWidth));
 
-    private int FullHeight => (int)Math.Ceiling(Top + (Rows * _panelHeight) + Height(XLabel, LabelSize) + Height(Note, NoteSize) + Gap);
+    private int FullHeight => (int)Math.Ceiling(Top + (Rows * _panelHeight) + Height(XLabel, LabelSize) + Height(Note, NoteSize) + (2 * Gap));
 
-    /// <summary>The plot in a row and column, both from 0.</summary>
-    public Plot this[int row, int column] => _panels[row, column];
+    /// <summary>The plot in a row and column, both from 0, with what stands around it.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="title">Above it.</param>
+    /// <param name="x">At its x-axis.</param>
+    /// <param name="y">At its y-axis.</param>
+    public Plot Panel(int row, int column, string title = "", string x = "", string y = "")
+    {
+        Plot panel = _panels[row, column];
+        panel.Title(title, PanelTitleSize);
+        foreach ((IAxis axis, string text) in new (IAxis, string)[] { (panel.Axes.Bottom, x), (panel.Axes.Left, y) })
+        {
+            axis.Label.Text = text;
+            axis.Label.FontSize = PanelTitleSize;
+            axis.Label.Bold = false;
+            axis.TickLabelStyle.FontSize = TickSize;
+        }
+
+        return panel;
+    }
 
     /// <summary>The figure as a PNG.</summary>
     public byte[] Png()
@@ -99,7 +119,7 @@ public sealed class Figure
             {
                 float left = Left + (column * _panelWidth);
                 float top = Top + (row * _panelHeight);
-                _panels[row, column].Render(canvas, new PixelRect(left, left + _panelWidth, top + _panelHeight, top));
+                _panels[row, column].Render(canvas, new PixelRect(left + Gap, left + _panelWidth - Gap, top + _panelHeight, top));
             }
         }
 
@@ -108,7 +128,7 @@ public sealed class Figure
         Write(canvas, Title, new(Width / 2f, Gap), TitleSize, Alignment.UpperCenter, bold: true);
         Write(canvas, XLabel, new(middle, below), LabelSize, Alignment.UpperCenter);
         Write(canvas, YLabel, new(Gap, Top + (Rows * _panelHeight / 2f)), LabelSize, Alignment.UpperCenter, rotation: -90);
-        Write(canvas, Note, new(2 * Gap, below + Height(XLabel, LabelSize)), NoteSize, Alignment.UpperLeft);
+        Write(canvas, Note, new(2 * Gap, below + Height(XLabel, LabelSize) + Gap), NoteSize, Alignment.UpperLeft);
     }
 
     private static void Write(SKCanvas canvas, string text, Pixel place, float size, Alignment alignment, bool bold = false, float rotation = 0)

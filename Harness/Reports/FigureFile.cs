@@ -23,7 +23,7 @@ public sealed class FigureFile
             throw new UsageException($"{option} {folder}: cannot be made ({e.Message}); {Remedy}");
         }
 
-        (PngPath, SvgPath) = (Path.Combine(folder, name + ".png"), Path.Combine(folder, name + ".svg"));
+        (PngPath, SvgPath) = (PngOf(folder, name), SvgOf(folder, name));
         (_png, _svg) = (new(option, PngPath, Remedy), new(option, SvgPath, Remedy));
     }
 
@@ -32,6 +32,12 @@ public sealed class FigureFile
 
     /// <summary>The path of the SVG.</summary>
     public string SvgPath { get; }
+
+    /// <summary>The path that a PNG will have.</summary>
+    public static string PngOf(string folder, string name) => Path.Combine(folder, name + ".png");
+
+    /// <summary>The path that an SVG will have.</summary>
+    public static string SvgOf(string folder, string name) => Path.Combine(folder, name + ".svg");
 
     /// <summary>Draws the figure and writes both files, each aside first and then by renaming, so that no half of one is ever seen.</summary>
     /// <exception cref="UsageException">One cannot be written.</exception>

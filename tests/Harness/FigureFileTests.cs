@@ -32,7 +32,7 @@ internal static class FigureFileTests
             using TemporaryFolder folder = new();
             FigureFile file = new("-o", folder.File("new/figures"), "curve");
             Figure figure = new(2, 3, 300, 200) { Title = "Nine words", XLabel = "below", YLabel = "beside", Note = "one\ntwo" };
-            figure[1, 2].Add.Line(0, 1, 1, 0);
+            figure.Panel(1, 2).Add.Line(0, 1, 1, 0);
             file.Write(figure);
             file.Write(figure); // over what is there
             Assert.Equal("curve.png curve.svg", string.Join(' ', Directory.EnumerateFileSystemEntries(folder.File("new/figures")).Select(Path.GetFileName).Order()), "files");
