@@ -40,6 +40,8 @@ internal static class Program
         OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
+        FigureFileTests.All,
+        DerivativeFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
