@@ -28,6 +28,7 @@ internal static class Program
         TaylorMlpTests.All,
         TaylorReleaseTests.All,
         VariantTests.All,
+        VariantFileTests.All,
         VariantAttackTests.All,
         GivenMlpTests.All,
         TaylorMlpAttackTests.All,

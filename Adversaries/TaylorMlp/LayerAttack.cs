@@ -44,11 +44,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         }
 
         int rows = layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll;
-        Projection projection = Projection.Of(layer, rows, Threads);
-        work += Projection.CostOf(layer, projection.Rows);
-        RecoveredUnit[] units = Solve(layer, projection, ref work);
+        (Projection projection, RecoveredUnit[] units) = Solve(layer, rows, ref work);
         double[] g = Coefficients(layer, units, ref work);
-        RowDivision division = new(layer, g, weights, w, Threads);
+        RowDivision division = new(layer, InScale(layer, g, ref work), weights, w, Threads);
         double[] images;
         if (Orders == OrdersRead.All)
         {
@@ -58,7 +56,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         }
         else
         {
-            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, g, j))];
+            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, division.Coefficients, j))];
             int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
             images = division.ByOneOrder([.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)]);
             work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
@@ -104,7 +102,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         double[] g = Coefficients(layer, units, ref work);
         byte[] chosen = new byte[layer.Hidden];
         Array.Fill(chosen, (byte)PairSolver.FirstOf(layer));
-        double[] images = new RowDivision(layer, g, weights, w, Threads).ByOneOrder(chosen);
+        double[] images = new RowDivision(layer, InScale(layer, g, ref work), weights, w, Threads).ByOneOrder(chosen);
         return Finish(layer, null, units, images, ref work);
     }
 
@@ -120,8 +118,22 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         return new(new double[layer.Hidden], new double[layer.IsGated ? 0 : layer.Outputs], [.. Enumerable.Repeat(silent, layer.Hidden)]);
     }
 
-    private RecoveredUnit[] Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    /// <summary>x₀ of every unit, from so many rows in the paper's scale.</summary>
+    private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, int rows, ref Cost work)
     {
+        if (!layer.Variant.IsDivided)
+        {
+            using DividedLayer divided = new(layer, rows, Threads);
+            work += DividedLayer.CostOf(layer, rows);
+            return Solve(divided.Layer, Projection.Of(divided.Layer, rows, Threads), ref work);
+        }
+
+        return Solve(layer, Projection.Of(layer, rows, Threads), ref work);
+    }
+
+    private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    {
+        work += Projection.CostOf(layer, projection.Rows);
         RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
         UnitSolver solver = new(layer);
         Lock gate = new();
@@ -147,7 +159,19 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             }
         });
         work += solving;
-        return units;
+        return (projection, units);
+    }
+
+    /// <summary>What Θ_n is W multiplied by, from g_n: the same, or n! times that. <c>[N + 1, h]</c></summary>
+    private static double[] InScale(ReleasedLayer layer, double[] g, ref Cost work)
+    {
+        if (layer.Variant.IsDivided)
+        {
+            return g;
+        }
+
+        work += new Cost(Elementwise: g.Length);
+        return [.. g.Select((coefficient, at) => coefficient * layer.Variant.Factor(at / layer.Hidden))];
     }
 
     /// <summary>g_n(x₀[j]). <c>[N + 1, h]</c></summary>
@@ -224,7 +248,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
     {
         double share = Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
-        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share;
+        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share * layer.Variant.Factor(main);
         return (share > Close || rootMeanSquare * Room > layer.Storage.LeastNormal) && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
     }
 

@@ -17,7 +17,7 @@ internal static unsafe class LayerInTensors
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         (int units, int outputs, int order) = (released.Protected, released.Shape.Outputs, released.Order);
-        Tensor theta = released.Variant.IsDivided ? released.Theta.cpu().contiguous() : Divided(released, new TensorMath(tape));
+        Tensor theta = released.Theta.cpu().contiguous();
         double[] theta0 = Host(released.Theta0);
         double[] w = new double[outputs * units];
         Cost work = new(BytesRead: sizeof(double) * theta0.Length, BytesWritten: sizeof(double) * w.Length);
@@ -41,7 +41,7 @@ internal static unsafe class LayerInTensors
                 Format = StorageType.F64,
                 Storage = released.Storage,
                 IsGated = released.IsGated,
-                HasSigns = released.Variant.HasSigns,
+                Variant = released.Variant,
                 IsX0Public = false,
             };
             recovered = attack(new LayerAttack(), layer, (nint)written, ref work);
@@ -55,13 +55,6 @@ internal static unsafe class LayerInTensors
         Tensor c = released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs);
         Tensor v = released.Variant.HasSigns ? Unsigned(released, recovered.Units, new TensorMath(tape)).MoveToOuterDisposeScope() : released.V;
         return new(v, wholeB.MoveToOuterDisposeScope(), wholeW.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope(), released.U);
-    }
-
-    /// <summary>Θ_n/n!, as the paper has it. <c>[N, D, K]</c></summary>
-    private static Tensor Divided(TaylorRelease released, TensorMath math)
-    {
-        double[] inverse = [.. Enumerable.Range(1, released.Order).Select(n => 1 / released.Variant.Factor(n))];
-        return released.Order == 0 ? released.Theta : math.Multiply(released.Theta, TensorMath.Of(inverse, released.Theta.device, released.Order, 1, 1)).cpu().contiguous();
     }
 
     /// <summary>V without the signs that were found. <c>[h, d]</c></summary>

@@ -11,7 +11,7 @@ namespace Wager.Adversaries.TaylorMlp;
 internal sealed class PairSolver(ReleasedLayer layer)
 {
     /// <summary>a: the least order, but none that depends on a hidden sign.</summary>
-    public static int FirstOf(ReleasedLayer layer) => layer.HasSigns ? 2 : 1;
+    public static int FirstOf(ReleasedLayer layer) => layer.Variant.HasSigns ? 2 : 1;
 
     /// <summary>b = a + 1.</summary>
     public static int LastOf(ReleasedLayer layer) => FirstOf(layer) + 1;
@@ -23,12 +23,12 @@ internal sealed class PairSolver(ReleasedLayer layer)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RecoveredUnit Solve(int j, ref Cost work)
     {
-        if (layer.IsX0Public && !layer.HasSigns)
+        if (layer.IsX0Public && !layer.Variant.HasSigns)
         {
             return new(layer.Z0[j], 0, 1, ColumnLoss.None);
         }
 
-        int unknown = layer.HasSigns ? 0 : 1;
+        int unknown = layer.Variant.HasSigns ? 0 : 1;
         int row = Row(j);
         if (row < 0)
         {
@@ -44,7 +44,7 @@ internal sealed class PairSolver(ReleasedLayer layer)
         Span<double> y = stackalloc double[layer.Order + 1];
         for (int n = layer.LeastOrder; n <= layer.Order; n++)
         {
-            y[n] = layer.Entry(n, row, j);
+            y[n] = Coefficient(n, row, j);
         }
 
         return new(x, layer.IsX0Public ? 0 : double.PositiveInfinity, 1, ColumnLoss.None, UnitSolver.SignAt(layer, y, x, ref work));
@@ -53,7 +53,7 @@ internal sealed class PairSolver(ReleasedLayer layer)
     private double? Root(int row, int j, ref Cost work)
     {
         (int a, int b) = (FirstOf(layer), LastOf(layer));
-        double ratio = layer.Entry(a, row, j) / (b * layer.Entry(b, row, j)); // a!/b! = 1/b
+        double ratio = Coefficient(a, row, j) / (b * Coefficient(b, row, j)); // a!/b! = 1/b
         Span<double> derivatives = stackalloc double[b + 2];
         double x = layer.Z0[j];
         for (int step = 0; step < Steps; step++)
@@ -78,6 +78,9 @@ internal sealed class PairSolver(ReleasedLayer layer)
 
         return null;
     }
+
+    /// <summary>Θ_n[i, j] as the paper has it, divided by n!.</summary>
+    private double Coefficient(int n, int i, int j) => layer.Entry(n, i, j) / layer.Variant.Factor(n);
 
     /// <summary>The first row whose entry of unit j is 0 in neither order; −1 where there is none.</summary>
     private int Row(int j)

@@ -42,7 +42,7 @@ internal sealed class UnitSolver
     public RecoveredUnit Solve(int j, ReadOnlySpan<double> y, Projection.Column column, ref Cost work)
     {
         double z0 = _layer.Z0[j];
-        int unknown = _layer.HasSigns ? 0 : 1;
+        int unknown = _layer.Variant.HasSigns ? 0 : 1;
         if (!(column.Energy > 0 && double.IsFinite(column.Energy)))
         {
             return new(z0, double.PositiveInfinity, 0, ColumnLoss.Silent, unknown);
@@ -78,7 +78,7 @@ internal sealed class UnitSolver
     /// <param name="work">Grows by what was done.</param>
     public static int SignAt(ReleasedLayer layer, ReadOnlySpan<double> y, double x, ref Cost work)
     {
-        if (!layer.HasSigns)
+        if (!layer.Variant.HasSigns)
         {
             return 1;
         }
@@ -92,7 +92,7 @@ internal sealed class UnitSolver
         return Likeness(layer, layer.Activation, y, x) < Likeness(layer, layer.Activation.Mirrored, y, x) ? -1 : 1;
     }
 
-    private static bool TellsSign(ReleasedLayer layer) => layer.HasSigns && layer.LeastOrder < FirstWithoutSign;
+    private static bool TellsSign(ReleasedLayer layer) => layer.Variant.HasSigns && layer.LeastOrder < FirstWithoutSign;
 
     /// <summary>|y|² times the squared cosine between y and g.</summary>
     private static double Likeness(ReleasedLayer layer, Activation activation, ReadOnlySpan<double> y, double x)

@@ -83,7 +83,6 @@ internal static class AttackVerb
 
                 using MappedLayer mapped = release.Map(mlp);
                 mapped.Touch(stop);
-                run.Divide(mapped);
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
                 true0?.RequireFinite(stop);
                 using NativeBlock? columns = true0 is null || mlp.Places is null ? null : new((long)mlp.Shape.Outputs * mlp.Protected * true0.Weights.Storage.Size);

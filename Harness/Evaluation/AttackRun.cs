@@ -48,20 +48,6 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     /// <summary>The price of the attack on the paper's machine.</summary>
     public double Dollars => Seconds / 3600 * DollarsAnHour;
 
-    /// <summary>Brings a layer of the public code to the paper's scale, which is part of the attack.</summary>
-    public void Divide(MappedLayer mapped)
-    {
-        ReleasedLayer asStored = mapped.Layer;
-        Stopwatch watch = Stopwatch.StartNew();
-        mapped.Divide(threads);
-        if (mapped.Layer != asStored)
-        {
-            Seconds += watch.Elapsed.TotalSeconds;
-            double entries = (double)asStored.Orders * asStored.Outputs * asStored.Hidden;
-            Cost += new Cost(Elementwise: entries, BytesRead: entries * asStored.Format.Size, BytesWritten: entries * mapped.Layer.Format.Size);
-        }
-    }
-
     /// <summary>Attacks a layer.</summary>
     /// <param name="layer">The release, in memory.</param>
     /// <param name="weights">What W is written in.</param>

@@ -119,7 +119,7 @@ public static unsafe class LayerRelease
             Storage = storage,
             Activation = activation,
             IsGated = gated,
-            HasSigns = variant.HasSigns,
+            Variant = variant,
             IsX0Public = gated,
         };
         greatest = new double[weights.Outputs];

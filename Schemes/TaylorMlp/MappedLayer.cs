@@ -2,13 +2,10 @@ using Wager.Schemes.Models;
 
 namespace Wager.Schemes.TaylorMlp;
 
-/// <summary>A released MLP that is mapped into memory. One that the public code released is brought to the paper's scale there, in a copy.</summary>
+/// <summary>A released MLP that is mapped into memory.</summary>
 public sealed class MappedLayer : IDisposable
 {
     private readonly List<MappedTensor> _mapped = [];
-    private readonly ReleasedLayer _asStored;
-    private readonly Variant _variant;
-    private NativeBlock? _divided;
 
     internal unsafe MappedLayer(ReleaseFile file, ReleasedMlp mlp)
     {
@@ -30,8 +27,7 @@ public sealed class MappedLayer : IDisposable
             throw;
         }
 
-        _variant = file.Variant;
-        _asStored = Layer = new()
+        Layer = new()
         {
             Theta = theta,
             Theta0 = theta0,
@@ -41,24 +37,13 @@ public sealed class MappedLayer : IDisposable
             Storage = mlp.Storage,
             Activation = file.Activation,
             IsGated = file.IsGated,
-            HasSigns = file.Variant.HasSigns,
+            Variant = file.Variant,
             IsX0Public = file.IsGated,
         };
     }
 
-    /// <summary>The layer, of its protected units; of the public code, as it is stored until <see cref="Divide"/>.</summary>
-    public ReleasedLayer Layer { get; private set; }
-
-    /// <summary>Divides Θ_n by n! where the release did not, in a copy.</summary>
-    /// <param name="threads">How many threads share the rows.</param>
-    public void Divide(int threads)
-    {
-        if (!_variant.IsDivided && _divided is null && _asStored.Orders > 0)
-        {
-            _divided = new(DividedLayer.Bytes(_asStored));
-            Layer = DividedLayer.Of(_asStored, _variant, _divided, threads);
-        }
-    }
+    /// <summary>The layer, of its protected units.</summary>
+    public ReleasedLayer Layer { get; }
 
     /// <summary>Has the system bring all of its bytes into memory, so that what follows is not about the disk.</summary>
     /// <param name="stop">Ends it.</param>
@@ -78,9 +63,5 @@ public sealed class MappedLayer : IDisposable
     }
 
     /// <summary>Unmaps it.</summary>
-    public void Dispose()
-    {
-        _mapped.ForEach(tensor => tensor.Dispose());
-        _divided?.Dispose();
-    }
+    public void Dispose() => _mapped.ForEach(tensor => tensor.Dispose());
 }

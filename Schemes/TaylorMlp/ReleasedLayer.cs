@@ -33,8 +33,8 @@ public sealed unsafe class ReleasedLayer
     /// <summary>Whether the MLP has a gate, and then no c.</summary>
     public required bool IsGated { get; init; }
 
-    /// <summary>Whether each unit may have been flipped: then z₀ is s·z₀, and Θ_n is multiplied by sⁿ, with an unknown sign s.</summary>
-    public bool HasSigns { get; init; }
+    /// <summary>As in the paper, or as in its public code: then z₀ is s·z₀ and Θ_n is multiplied by sⁿ·n!, with an unknown sign s of each unit.</summary>
+    public Variant Variant { get; init; } = Variant.Paper;
 
     /// <summary>Whether it is known that the MLP has no b, as in Llama and Mistral: x₀ = z₀ is public then.</summary>
     public required bool IsX0Public { get; init; }
@@ -61,24 +61,27 @@ public sealed unsafe class ReleasedLayer
     public byte* Row(int order, int i) => (byte*)Theta[order] + (i * RowBytes);
 
     /// <summary>The same layer with fewer outputs.</summary>
-    public ReleasedLayer FirstRows(int count) => With(Theta, Format, count);
+    public ReleasedLayer FirstRows(int count) => With(Theta, Format, [.. Theta0.Take(count)], count);
 
-    /// <summary>The same layer with its matrices elsewhere, or without the first of them.</summary>
+    /// <summary>The same layer without the matrices below an order.</summary>
+    public ReleasedLayer From(int order) => With([.. Theta.Select((matrix, n) => n < order ? 0 : matrix)], Format, Theta0, Outputs);
+
+    /// <summary>The same layer with its matrices elsewhere.</summary>
     /// <param name="theta">Where Θ_n lie. <c>[N + 1]</c></param>
     /// <param name="format">As what.</param>
-    public ReleasedLayer Laid(nint[] theta, StorageType format) => With(theta, format, Outputs);
-
-    private ReleasedLayer With(nint[] theta, StorageType format, int outputs) => new()
+    /// <param name="theta0">θ₀ of the rows that are there, without a gate.</param>
+    /// <param name="outputs">How many rows are there.</param>
+    internal ReleasedLayer With(nint[] theta, StorageType format, double[] theta0, int outputs) => new()
     {
         Theta = theta,
-        Theta0 = IsGated ? [] : Theta0[..outputs],
+        Theta0 = theta0,
         Z0 = Z0,
         Outputs = outputs,
         Format = format,
         Storage = Storage,
         Activation = Activation,
         IsGated = IsGated,
-        HasSigns = HasSigns,
+        Variant = Variant,
         IsX0Public = IsX0Public,
     };
 

@@ -57,13 +57,11 @@ internal static class VariantAttackTests
         {
             foreach (bool gated in new[] { false, true })
             {
-                using SyntheticLayer made = new(96, 64, Activation.Gelu, StorageType.BF16, spread: 1, gated: gated, variant: Variant.PublicCode);
-                nint[] theta = [.. made.Layer.Theta];
-                theta[0] = theta[1] = 0;
-                (RecoveredLayer recovered, RecoveryScore score) = Attack(made, made.Layer.Laid(theta, made.Layer.Format));
+                using SyntheticLayer made = new(96, 64, Activation.Gelu, StorageType.F32, spread: 1, gated: gated, variant: Variant.PublicCode);
+                (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.All, layer: made.Layer.From(2));
                 Assert.Equal(score.Parameters, score.Recovered, $"{(gated ? "gated" : "plain")}: W");
                 Assert.True(recovered.Units.All(unit => unit.Sign == 0), "no sign is known");
-                (recovered, score) = Attack(made, made.Layer);
+                (recovered, _, score) = made.Attack(OrdersRead.All);
                 Assert.Equal(score.Parameters, score.Recovered, "W, from all orders");
                 Assert.Equal(string.Join(" ", made.Signs!), string.Join(' ', recovered.Units.Select(unit => (double)unit.Sign)), "the signs");
                 Assert.Equal(score.C.All, score.C.Recovered, "c");
@@ -79,10 +77,10 @@ internal static class VariantAttackTests
                 foreach (Activation activation in Activation.Smooth)
                 {
                     using SyntheticLayer made = new(128, 96, activation, storage, spread: 1, variant: Variant.PublicCode);
-                    (RecoveredLayer recovered, RecoveryScore score) = Attack(made, made.Layer);
+                    (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.All);
                     Assert.Equal((score.Parameters, 0L), (score.Recovered + score.Unreadable, score.Misread), $"{activation}, {storage}: W");
                     Assert.Equal(string.Join(" ", made.Signs!), string.Join(' ', recovered.Units.Select(unit => (double)unit.Sign)), $"{activation}, {storage}: signs");
-                    (_, RecoveryScore pairwise) = Attack(made, made.Layer, pairwise: true);
+                    (_, _, RecoveryScore pairwise) = made.Attack(OrdersRead.One, pairwise: true);
                     Assert.True(pairwise.Recovered > 0.5 * pairwise.Parameters && pairwise.Recovered < pairwise.Parameters, $"{activation}, {storage}: pairwise {pairwise.Recovered} of {pairwise.Parameters}");
                 }
             }
@@ -101,18 +99,4 @@ internal static class VariantAttackTests
             MlpWeights flipped = w with { V = w.V.neg() };
             Assert.True(scheme.SameWeights(w, w).Lanes[0] && !scheme.SameWeights(flipped, w).Lanes[0], "V counts");
         }));
-
-    private static unsafe (RecoveredLayer Recovered, RecoveryScore Score) Attack(SyntheticLayer made, ReleasedLayer layer, bool pairwise = false)
-    {
-        using NativeBlock block = new(DividedLayer.Bytes(layer));
-        ReleasedLayer divided = DividedLayer.Of(layer, Variant.PublicCode, block, threads: 1);
-        byte[] w = new byte[layer.Outputs * layer.Hidden * made.WeightStorage.Size];
-        fixed (byte* at = w)
-        {
-            Cost work = default;
-            LayerAttack attack = new();
-            RecoveredLayer recovered = pairwise ? attack.Pairwise(divided, made.WeightStorage, (nint)at, ref work) : attack.Jointly(divided, made.WeightStorage, (nint)at, ref work);
-            return (recovered, RecoveryScore.Of(layer, recovered, (nint)at, made.WeightStorage, made.Weights, 1));
-        }
-    }
 }

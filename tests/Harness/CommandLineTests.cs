@@ -53,7 +53,7 @@ internal static class CommandLineTests
         ("a negative order", "check taylor-mlp --order -1", "--order -1: must be a whole number from 0 to 64", null),
         ("no hidden unit", "check taylor-mlp --hidden 0", "--hidden 0: must be a whole number from 1", null),
         ("an unknown storage type", "check taylor-mlp --dtype bf15", "unknown storage type 'bf15': did you mean bf16?", null),
-        ("a storage type for a scheme that has none", "check clear --dtype bf16", "--hidden and --dtype are taylor-mlp's; the scheme clear has no such options", null),
+        ("a storage type for a scheme that has none", "check clear --dtype bf16", "--protect and --dtype are taylor-mlp's; the scheme clear has no such options", null),
         ("data for a scheme that has none", "check clear --data FILE", "are taylor-mlp's; the scheme clear has no such options", "1,2\n3,4\n"),
         ("a device that there is not", "check clear --device tpu", "--device tpu: must be cpu or cuda", null),
         ("JSON into a folder", "list --json /", "--json /: cannot be written", null),

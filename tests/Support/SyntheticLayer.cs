@@ -69,7 +69,7 @@ internal sealed class SyntheticLayer : IDisposable
     public double X0(int j) => Layer.Z0[j] + Weights.B[j];
 
     /// <summary>Attacks the layer, and holds what comes of it against the truth.</summary>
-    public unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2)
+    public unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2, ReleasedLayer? layer = null)
     {
         StorageType written = weights ?? WeightStorage;
         byte[] w = new byte[Layer.Outputs * Layer.Hidden * written.Size];
@@ -77,7 +77,7 @@ internal sealed class SyntheticLayer : IDisposable
         {
             Cost work = default;
             LayerAttack attack = new(orders, threads);
-            RecoveredLayer recovered = pairwise ? attack.Pairwise(Layer, written, (nint)at, ref work) : attack.Jointly(Layer, written, (nint)at, ref work);
+            RecoveredLayer recovered = pairwise ? attack.Pairwise(layer ?? Layer, written, (nint)at, ref work) : attack.Jointly(layer ?? Layer, written, (nint)at, ref work);
             return (recovered, w, RecoveryScore.Of(Layer, recovered, (nint)at, written, Weights, threads));
         }
     }
