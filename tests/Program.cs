@@ -43,6 +43,7 @@ internal static class Program
         SynthVerbTests.All,
         FigureFileTests.All,
         DerivativeFigureTests.All,
+        ErrorFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
