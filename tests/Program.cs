@@ -38,6 +38,8 @@ internal static class Program
         OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
+        FigureFileTests.All,
+        DerivativeFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,

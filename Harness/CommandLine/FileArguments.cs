@@ -13,9 +13,9 @@ internal static class FileArguments
     public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
     public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder: config.json, and model.safetensors or its shards" };
     public static readonly Argument<string> Release = new("FILE") { Description = "a release in the format taylor-mlp/1" };
-    public static readonly Argument<string> Item = new("ITEM") { Description = "table1" };
     public static readonly Option<string> Folder = Arguments.Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
     public static readonly Option<string> Output = Arguments.Text("-o", "FILE", "the safetensors file to write");
+    public static readonly Option<string> Figures = Arguments.Text("-o", "DIR", "the folder to write the figure into, as PNG and SVG (default: the current one)");
     public static readonly Option<string> Layers = Arguments.Text("--layers", "L", "layers (default: as many as the published model has)");
     public static readonly Option<string> Storage = Arguments.Text("--dtype", "bf16|f16|f32|f64", "the type of what is stored (default bf16)");
     public static readonly Option<string> ActivationName = Arguments.Text("--activation", "gelu|gelu-tanh|silu|relu", "the activation that is expanded (default: the model's)");
