@@ -49,6 +49,21 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     public int QueriesFor(int unknowns) => (Queries ?? QueriesPerUnknown * unknowns) is var queries && queries >= unknowns ? queries
         : throw new ArgumentException($"{queries} queries cannot determine {unknowns} unknowns of each output: ask {unknowns} or more");
 
+    /// <summary>The memory that an attack takes at most, nearly all of it the features and what solves for them: 8 bytes an entry.</summary>
+    /// <param name="shape">The MLP.</param>
+    /// <param name="units">K.</param>
+    /// <param name="order">N.</param>
+    public long Bytes(MlpShape shape, int units, int order)
+    {
+        long unknowns = UnknownsOf(units, shape.IsGated);
+        long queries = QueriesFor((int)unknowns) + HeldOut;
+        long release = ((long)(order + 2) * shape.Outputs * units) + (3L * shape.Hidden * shape.Inputs);
+        long asked = Piece * (2L * order + 8) * shape.Hidden;
+        long rows = queries * (shape.Inputs + (3 * (unknowns + shape.Outputs)));
+        long triangle = 8 * unknowns * unknowns;
+        return sizeof(double) * (release + asked + rows + triangle);
+    }
+
     /// <inheritdoc/>
     public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) => Attack(released, tape).Weights;
 
@@ -65,11 +80,9 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
         Tensor b = found is null || released.IsGated ? zeros(released.Protected, dtype: float64, device: device) : OfProtected(found.B);
         Tensor? signs = released.Variant.HasSigns ? Signs(OfProtectedRows(v), OfProtectedRows(released.V), math) : null;
         Tensor x0 = math.Add(signs is null ? released.Z0 : math.Multiply(released.Z0, signs), b);
-        Tensor series = TaylorRelease.Coefficients(x0, signs, released.Order, released.Activation, released.Variant, tape);
-
         double spread = math.Norm(v) / Math.Sqrt(released.Shape.Hidden); // of z, where x is standard normal
         Tensor inputs = math.Scale(TensorCoins.Normal(tape, device, queries + HeldOut, released.Shape.Inputs), spread > 0 ? 1 / spread : 1);
-        Answers all = Ask(released, series, inputs, math);
+        Answers all = Ask(released, x0, signs, inputs, tape);
         (Tensor map, QueryFit fit) = QueryFit.Of(
             all.First(queries), new(all.Features.narrow(0, queries, HeldOut), all.Outputs.narrow(0, queries, HeldOut)), math);
         Tensor w = map.narrow(1, 0, released.Protected).contiguous();
@@ -85,11 +98,14 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
 
     /// <summary>Asks Run′, and works out what it multiplies W by: the series of Act, with a gate times Ux, and without one a 1 for c.</summary>
     /// <param name="released">The release.</param>
-    /// <param name="series">Act⁽ⁿ⁾(x₀)/n!, as the variant has it. <c>[N + 1, K]</c></param>
+    /// <param name="x0">x₀, without signs. <c>[K]</c></param>
+    /// <param name="signs">The signs that the release hides; null where it hides none. <c>[K]</c></param>
     /// <param name="inputs">The inputs. <c>[q, d]</c></param>
-    /// <param name="math">Pays.</param>
-    public static Answers Ask(TaylorRelease released, Tensor series, Tensor inputs, TensorMath math)
+    /// <param name="tape">Pays.</param>
+    public static Answers Ask(TaylorRelease released, Tensor x0, Tensor? signs, Tensor inputs, Tape tape)
     {
+        TensorMath math = new(tape);
+        Tensor series = TaylorRelease.Coefficients(x0, signs, released.Order, released.Activation, released.Variant, tape);
         List<Tensor> features = [];
         List<Tensor> outputs = [];
         for (long first = 0; first < inputs.shape[0]; first += Piece)

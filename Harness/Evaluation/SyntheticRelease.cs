@@ -46,8 +46,8 @@ public sealed class SyntheticRelease : IDisposable
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public unsafe AttackRun[] Attack(int layers, Action<double>? progress, CancellationToken stop)
     {
-        AttackRun[] runs = [.. new[] { (OrdersRead.One, true), (OrdersRead.One, false), (OrdersRead.All, false) }
-            .Select(kind => new AttackRun(kind.Item1, kind.Item2, _sampling.Threads))];
+        AttackMethod[] methods = [new PairwiseMethod(), new JointMethod(OrdersRead.One), new JointMethod(OrdersRead.All)];
+        AttackRun[] runs = [.. methods.Select(method => new AttackRun(method, _sampling.Threads))];
         try
         {
             for (int i = 0; i < layers; i++)
