@@ -65,35 +65,38 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     }
 
     /// <inheritdoc/>
-    public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) => Attack(released, tape).Weights;
+    public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape)
+    {
+        (Tensor w, Tensor b, Tensor c, Tensor? signs, _) = Attack(released, tape);
+        Tensor v = signs is null ? released.V
+            : new TensorMath(tape).Multiply(released.V, TaylorRelease.OfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
+        (w, b) = released.Clear?.Join(w, b) ?? (w, b);
+        return new(v, b, w, c, released.U);
+    }
 
-    /// <summary>Recovers the weights, and says how far the queries determine them.</summary>
+    /// <summary>Recovers what belongs to the protected units, and says how far the queries determine it.</summary>
     /// <exception cref="ArgumentException">The queries are fewer than the unknowns.</exception>
-    public (MlpWeights Weights, QueryFit Fit) Attack(TaylorRelease released, Tape tape)
+    public QueriedUnits Attack(TaylorRelease released, Tape tape)
     {
         using DisposeScope scope = NewDisposeScope();
-        int queries = QueriesFor(UnknownsOf(released.Protected, released.IsGated));
+        int units = released.Protected;
+        int queries = QueriesFor(UnknownsOf(units, released.IsGated));
         TensorMath math = new(tape);
         Device device = released.V.device;
         MlpWeights? found = released.IsGated && !released.Variant.HasSigns ? null : new JointRecovery().Recover(default, released, tape);
-        Tensor v = found?.V ?? released.V;
-        Tensor b = found is null || released.IsGated ? zeros(released.Protected, dtype: float64, device: device) : OfProtected(found.B);
-        Tensor? signs = released.Variant.HasSigns ? Signs(OfProtectedRows(v), OfProtectedRows(released.V), math) : null;
+        Tensor b = found is null || released.IsGated ? zeros(units, dtype: float64, device: device)
+            : released.Clear is null ? found.B
+            : math.Columns(found.B, released.Clear.Protected);
+        Tensor? signs = released.Variant.HasSigns ? Signs(released, found!.V, math) : null;
         Tensor x0 = math.Add(signs is null ? released.Z0 : math.Multiply(released.Z0, signs), b);
-        double spread = math.Norm(v) / Math.Sqrt(released.Shape.Hidden); // of z, where x is standard normal
+
+        double spread = math.Norm(released.V) / Math.Sqrt(released.Shape.Hidden); // of z, where x is standard normal
         Tensor inputs = math.Scale(TensorCoins.Normal(tape, device, queries + HeldOut, released.Shape.Inputs), spread > 0 ? 1 / spread : 1);
         Answers all = Ask(released, x0, signs, inputs, tape);
-        (Tensor map, QueryFit fit) = QueryFit.Of(
-            all.First(queries), new(all.Features.narrow(0, queries, HeldOut), all.Outputs.narrow(0, queries, HeldOut)), math);
-        Tensor w = map.narrow(1, 0, released.Protected).contiguous();
-        Tensor c = released.IsGated ? zeros(released.Shape.Outputs, dtype: float64, device: device) : map.select(1, released.Protected).contiguous();
-        (w, b) = released.Clear?.Join(w, b) ?? (w, b);
-        v = found is null ? v : v.MoveToOuterDisposeScope(); // the release's own stays where it is
-        MlpWeights weights = new(v, b.MoveToOuterDisposeScope(), w.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope(), released.U);
-        return (weights, fit);
-
-        Tensor OfProtected(Tensor units) => released.Clear is null ? units : math.Columns(units, released.Clear.Protected);
-        Tensor OfProtectedRows(Tensor units) => released.Clear is null ? units : math.Rows(units, released.Clear.Protected);
+        (Tensor map, QueryFit fit) = QueryFit.Of(all.Part(0, queries), all.Part(queries, HeldOut), math);
+        Tensor w = map.narrow(1, 0, units).contiguous();
+        Tensor c = released.IsGated ? zeros(released.Shape.Outputs, dtype: float64, device: device) : map.select(1, units).contiguous();
+        return new(w.MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope(), signs?.MoveToOuterDisposeScope(), fit);
     }
 
     /// <summary>Asks Run′, and works out what it multiplies W by: the series of Act, with a gate times Ux, and without one a 1 for c.</summary>
@@ -123,10 +126,19 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
         return new(math.Join(features), math.Join(outputs));
     }
 
-    /// <summary>1 where two rows point the same way, −1 where they are opposite. <c>[K]</c></summary>
-    private static Tensor Signs(Tensor left, Tensor right, TensorMath math)
+    /// <summary>1 where a protected unit's row of V points the same way as in the release, −1 where it is opposite. <c>[K]</c></summary>
+    private static Tensor Signs(TaylorRelease released, Tensor v, TensorMath math)
     {
-        Tensor same = math.IsPositive(math.Sum(math.Multiply(left, right), -1));
+        Tensor along = math.Sum(math.Multiply(v, released.V), -1);
+        Tensor same = math.IsPositive(released.Clear is null ? along : math.Columns(along, released.Clear.Protected));
         return math.ScaleAdd(same, 2, TensorMath.Full(same, -1));
     }
 }
+
+/// <summary>What least squares find of the protected units of a release.</summary>
+/// <param name="W">Their columns of W. <c>[D, K]</c></param>
+/// <param name="B">Their b; zeros where there is a gate. <c>[K]</c></param>
+/// <param name="C">c; zeros where there is a gate. <c>[D]</c></param>
+/// <param name="Signs">The signs that the release hides; null where it hides none. <c>[K]</c></param>
+/// <param name="Fit">How far the queries determine W.</param>
+public sealed record QueriedUnits(Tensor W, Tensor B, Tensor C, Tensor? Signs, QueryFit Fit);

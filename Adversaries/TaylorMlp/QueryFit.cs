@@ -9,8 +9,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="Outputs">Its answers. <c>[q, D]</c></param>
 public readonly record struct Answers(Tensor Features, Tensor Outputs)
 {
-    /// <summary>The first answers only.</summary>
-    public Answers First(long count) => new(Features.narrow(0, 0, count), Outputs.narrow(0, 0, count));
+    /// <summary>Some of them, one after the other.</summary>
+    public Answers Part(long first, long count) => new(Features.narrow(0, first, count), Outputs.narrow(0, first, count));
 }
 
 /// <summary>

@@ -26,6 +26,7 @@ internal static class FileArguments
     public static readonly Option<string> OrdersRead = Arguments.Text("--order", "one|all", "read W from one order, at the speed of a copy, or from all (default all)");
     public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise|least-squares", "the joint attack, the pairwise one as published, or least squares from what Run′ answers (default joint)");
     public static readonly Option<string> Queries = Arguments.Text("--queries", "Q", $"inputs that least squares ask of each layer (default {LeastSquares.QueriesPerUnknown} for each unknown of an output)");
+    public static readonly Option<string> VariantName = Arguments.Text("--variant", "paper|public-code", "as in TaylorMLP's paper, or as in its public code (default: paper; of a file, what it says)");
     public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes (default: those of the table)");
 
     public static ModelShape ShapeOf(string name) =>
@@ -65,6 +66,20 @@ internal static class FileArguments
         parse.GetValue(ZRange) is not { } path ? new DrawnEmbeddings(Arguments.SeedOf(parse), SpreadOf(parse))
         : Arguments.Has(parse, ZSpread) ? throw new UsageException($"{ZRange.Name} and {ZSpread.Name} both say what z₀ is: give one")
         : new RecordedEmbeddings(path);
+
+    /// <summary>The variant that is asked for; null where none is.</summary>
+    public static Variant? VariantOf(ParseResult parse) =>
+        parse.GetValue(VariantName) is not { } name ? null
+        : Variant.All.FirstOrDefault(variant => variant.Name == name) ?? throw new UsageException(Nearest.Unknown("variant", name, Variant.All.Select(variant => variant.Name)));
+
+    /// <summary>Refuses a file that is of another variant than was said.</summary>
+    public static void RequireVariant(ParseResult parse, ReleaseFile release)
+    {
+        if (VariantOf(parse) is { } variant && variant != release.Variant)
+        {
+            throw new UsageException($"{VariantName.Name} {variant}: {release.Path} says that it is {release.Variant}; leave {VariantName.Name} out, or name the release that was meant");
+        }
+    }
 
     /// <summary>The attack that is asked for.</summary>
     public static AttackMethod MethodOf(ParseResult parse)

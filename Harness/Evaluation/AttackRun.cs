@@ -18,6 +18,9 @@ public sealed class AttackRun(AttackMethod method, int threads) : IDisposable
     private readonly List<QueryFit> _fits = [];
     private readonly PlainCopy _copy = new(threads);
 
+    /// <summary>How many threads share the work.</summary>
+    public int Threads => threads;
+
     /// <summary>The attack's name.</summary>
     public string Name => method.Name;
 

@@ -33,13 +33,13 @@ public sealed record LeastSquaresMethod(int? Queries = null) : AttackMethod
         long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         foreach (ReleasedMlp mlp in release.Mlps)
         {
-            int unknowns = LeastSquares.UnknownsOf(mlp.Shape.Hidden, mlp.Shape.IsGated);
+            int unknowns = LeastSquares.UnknownsOf(mlp.Protected, mlp.Shape.IsGated);
             if (Queries < unknowns)
             {
                 throw new UsageException($"--queries {Queries}: {mlp.Names.Path} has {unknowns} unknowns of each output, which fewer queries do not determine; give {unknowns} or more");
             }
 
-            long bytes = attack.Bytes(mlp.Shape, mlp.Shape.Hidden, release.Order);
+            long bytes = attack.Bytes(mlp.Shape, mlp.Protected, release.Order);
             if (bytes > memory)
             {
                 throw new UsageException(string.Create(
@@ -56,7 +56,8 @@ public sealed record LeastSquaresMethod(int? Queries = null) : AttackMethod
         ArgumentNullException.ThrowIfNull(inTensors);
         using DisposeScope scope = NewDisposeScope();
         SeededTape tape = new(InputSeed);
-        (MlpWeights found, QueryFit fit) = new LeastSquares(Queries).Attack(inTensors(), tape);
+        QueriedUnits found = new LeastSquares(Queries).Attack(inTensors(), tape);
+        QueryFit fit = found.Fit;
         work += tape.Spent(Procedure.Game);
         for (int i = 0; i < layer.Outputs; i++)
         {
@@ -66,10 +67,11 @@ public sealed record LeastSquaresMethod(int? Queries = null) : AttackMethod
 
         ColumnLoss loss = !fit.IsDetermined ? ColumnLoss.Ambiguous : fit.HeldOutResidual < Unexplained ? ColumnLoss.None : ColumnLoss.Unexplained;
         double[] b = [.. found.B.data<double>()];
+        int[] signs = found.Signs is null ? [.. b.Select(_ => 1)] : [.. found.Signs.data<double>().Select(sign => (int)sign)];
         return new(
             b,
             layer.IsGated ? [] : [.. found.C.data<double>()],
-            [.. b.Select((bias, j) => new RecoveredUnit(layer.Z0[j] + bias, double.PositiveInfinity, loss == ColumnLoss.None ? 1 : 0, loss))])
+            [.. b.Select((bias, j) => new RecoveredUnit(layer.Z0[j] + (signs[j] * bias), double.PositiveInfinity, loss == ColumnLoss.None ? 1 : 0, loss, signs[j]))])
         {
             Fit = fit,
         };

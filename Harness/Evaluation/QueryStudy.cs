@@ -42,7 +42,8 @@ public sealed record QueryStudy(int Hidden, ulong Seed)
         using DisposeScope scope = NewDisposeScope();
         SeededTape tape = new(Seed);
         TensorMath math = new(tape);
-        MlpWeights weights = new(Normal(Hidden, Width), zeros(Hidden, dtype: float64), math.Scale(Normal(Width, Hidden), Deviation * Math.Sqrt(Width)), zeros(Width, dtype: float64), Normal(Hidden, Width));
+        MlpWeights weights = new(
+            Normal(Hidden, Width), zeros(Hidden, dtype: float64), math.Scale(Normal(Width, Hidden), Deviation * Math.Sqrt(Width)), zeros(Width, dtype: float64), Normal(Hidden, Width));
         TaylorRelease released = TaylorRelease.Of(weights, TensorCoins.Normal(tape, CPU, Calibration, Width), Order, Activation.Silu, tape);
         int most = QueriesOf(Shares[^1]);
         Tensor inputs = TensorCoins.Normal(tape, CPU, most + HeldOut, Width);
@@ -58,12 +59,12 @@ public sealed record QueryStudy(int Hidden, ulong Seed)
         List<Point> points = [];
         foreach ((QueriedOracle oracle, Answers answers) in oracles)
         {
-            Answers heldOut = new(answers.Features.narrow(0, most, HeldOut), answers.Outputs.narrow(0, most, HeldOut));
+            Answers heldOut = answers.Part(most, HeldOut);
             foreach (double share in Shares)
             {
                 stop.ThrowIfCancellationRequested();
                 using DisposeScope one = NewDisposeScope();
-                (Tensor w, QueryFit fit) = QueryFit.Of(answers.First(QueriesOf(share)), heldOut, math);
+                (Tensor w, QueryFit fit) = QueryFit.Of(answers.Part(0, QueriesOf(share)), heldOut, math);
                 points.Add(new(oracle, share, fit, WeightErrors.Of(w, weights.W)));
                 progress?.Invoke((double)points.Count / (oracles.Length * Shares.Count));
             }
