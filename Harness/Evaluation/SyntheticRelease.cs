@@ -64,8 +64,8 @@ public sealed class SyntheticRelease : IDisposable
     {
         using NativeBlock recovered = new(_weights.Length);
         nint w = (nint)recovered.First;
-        AttackRun[] runs = [.. new[] { (OrdersRead.One, true), (OrdersRead.One, false), (OrdersRead.All, false) }
-            .Select(kind => new AttackRun(kind.Item1, kind.Item2, _sampling.Threads))];
+        AttackMethod[] methods = [new PairwiseMethod(), new JointMethod(OrdersRead.One), new JointMethod(OrdersRead.All)];
+        AttackRun[] runs = [.. methods.Select(method => new AttackRun(method, _sampling.Threads))];
         try
         {
             ForEachLayer(layers, (_, weights, layer) => Array.ForEach(runs, run => run.Attack(layer, Weights, w, weights, stop)), progress, stop);

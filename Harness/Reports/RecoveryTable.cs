@@ -77,6 +77,11 @@ public sealed class RecoveryTable
         yield return given.Length == 0
             ? $"without the truth, the attack gives up none of {Count(run.Columns)} columns"
             : $"without the truth, the attack gives up {Count(given.Sum(pair => pair.Value))} of {Count(run.Columns)} columns ({Losses(given)}), which may be right all the same";
+        if (run.Fits.Count > 0)
+        {
+            yield return QueryFits.Remark(run.Fits);
+        }
+
         if (run.Score is not { } score)
         {
             yield break;
@@ -115,6 +120,7 @@ public sealed class RecoveryTable
         ["b"] = run.Score is { } b ? new JsonObject { ["recovered"] = b.B.Recovered, ["all"] = b.B.All } : null,
         ["c"] = run.Score is { } c ? new JsonObject { ["recovered"] = c.C.Recovered, ["all"] = c.C.All } : null,
         ["wRec"] = run.Score?.IsWin,
+        ["fits"] = run.Fits.Count == 0 ? null : new JsonArray([.. run.Fits.Select(QueryFits.Json)]),
         ["seconds"] = run.Seconds,
         ["copySeconds"] = run.CopySeconds,
         ["dollars"] = run.Dollars,

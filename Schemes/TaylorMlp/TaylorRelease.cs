@@ -172,7 +172,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     }
 
     /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[N + 1, K]</c></summary>
-    private static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
+    internal static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
     {
         double[] points = [.. x0.cpu().data<double>()];
         double[]? hostSigns = signs is null ? null : [.. signs.cpu().data<double>()];

@@ -18,6 +18,7 @@ internal abstract record Reproduction(string Name, string Summary)
         new DerivativeFigure("fig6", "Wang et al. 2024, Fig. 6", Activation.Gelu, Reach: 5),
         new DerivativeFigure("fig7", "Wang et al. 2024, Fig. 7", Activation.Silu, Reach: 8),
         new VariantFigure(),
+        new LeastSquaresStudy(),
     ];
 
     /// <summary>What every one takes.</summary>
