@@ -51,6 +51,7 @@ internal static class Program
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
+        ErratumTests.All,
     ];
 
     public static int Main(string[] args) =>
