@@ -44,6 +44,7 @@ internal static class Program
         FigureFileTests.All,
         DerivativeFigureTests.All,
         ErrorFigureTests.All,
+        ConvergenceFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,

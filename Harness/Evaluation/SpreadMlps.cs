@@ -1,4 +1,3 @@
-using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
@@ -7,37 +6,32 @@ using static TorchSharp.torch;
 namespace Wager.Harness.Evaluation;
 
 /// <summary>
-/// Given MLPs whose z is normal with a known deviation, unit by unit, for V is that deviation times the identity: how far z goes from z₀
-/// decides whether Run′ is right. W is normal with deviation 1/√h, b and c with deviation 0.3, all a function of the seed.
+/// MLPs whose z = Vx is normal with one standard deviation in every hidden unit, because V is that many times the identity and x standard
+/// normal; W is standard normal, b and c are 0. Whether Run′ is near Run then hangs on the deviation, N and the activation alone.
 /// </summary>
 public static class SpreadMlps
 {
-    private const double Bias = 0.3;
+    private const int Count = 8;
 
-    /// <summary>MLPs without a gate, d = h.</summary>
-    /// <param name="spread">The deviation of z.</param>
-    /// <param name="hidden">h.</param>
-    /// <param name="outputs">D.</param>
-    /// <param name="count">How many there are.</param>
-    /// <param name="seed">The seed.</param>
-    public static GivenMlps Of(double spread, int hidden, int outputs, int count, ulong seed)
+    /// <summary>d = h = D.</summary>
+    public const int Side = 64;
+
+    /// <summary>Eight of them, of which Train draws one.</summary>
+    /// <param name="deviation">The standard deviation of z.</param>
+    /// <param name="seed">W is a function of it, and the same for every deviation.</param>
+    public static GivenMlps Of(double deviation, ulong seed)
     {
-        MlpWeights[] made = [.. Enumerable.Range(0, count).Select(Made)];
-        return new(FormattableString.Invariant($"seeded MLPs with z of deviation {spread}"), new(hidden, hidden, outputs), count, i => made[i]);
-
-        MlpWeights Made(int i)
+        double[] diagonal = new double[Side * Side];
+        for (int i = 0; i < Side; i++)
         {
-            ulong tensors = 0;
-            Tensor Normal(double deviation, params long[] shape)
-            {
-                using Scalar scale = deviation.ToScalar();
-                using Tensor entries = TensorCoins.Normal(Coins.Word(seed, ((ulong)i << 8) + tensors++), CPU, shape);
-                return entries.mul(scale).DetachFromDisposeScope();
-            }
-
-            using Scalar scale = spread.ToScalar();
-            using Tensor identity = eye(hidden, dtype: float64);
-            return new(identity.mul(scale).DetachFromDisposeScope(), Normal(Bias, hidden), Normal(1 / Math.Sqrt(hidden), outputs, hidden), Normal(Bias, outputs));
+            diagonal[i * (Side + 1)] = deviation;
         }
+
+        MlpWeights[] all = [.. Enumerable.Range(0, Count).Select(i => new MlpWeights(
+            TensorMath.Of(diagonal, CPU, Side, Side).DetachFromDisposeScope(),
+            TensorMath.Of(new double[Side], CPU, Side).DetachFromDisposeScope(),
+            TensorCoins.Normal(Coins.Word(seed, (ulong)i), CPU, Side, Side).DetachFromDisposeScope(),
+            TensorMath.Of(new double[Side], CPU, Side).DetachFromDisposeScope()))];
+        return new(FormattableString.Invariant($"MLPs with z of deviation {deviation}"), new(Side, Side, Side), Count, i => all[i]);
     }
 }

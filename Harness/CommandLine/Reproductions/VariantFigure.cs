@@ -15,9 +15,6 @@ namespace Wager.Harness.CommandLine.Reproductions;
 internal sealed record VariantFigure() : FigureReproduction("variants", "Wang et al. 2024, Eq. 3 and the public code", "where the outputs of the two differ, and by how much")
 {
     private const int Order = 8;
-    private const int Hidden = 64;
-    private const int Outputs = 16;
-    private const int Mlps = 8;
     private const double X0 = 0.3;
     private const double Reach = 6;
     private const int Points = 1201;
@@ -49,7 +46,7 @@ internal sealed record VariantFigure() : FigureReproduction("variants", "Wang et
             {
                 foreach (double spread in _spreads)
                 {
-                    GivenMlps mlps = SpreadMlps.Of(spread, Hidden, Outputs, Mlps, session.Sampling.Seed);
+                    GivenMlps mlps = SpreadMlps.Of(spread, session.Sampling.Seed);
                     VariantPair pair = VariantPair.Play(mlps, spread, new(Order, storage, activation, Variant.Paper), session.Sampling.Trials, session.Sampling.Seed, stop);
                     exact.AddRange(storage == StorageType.F64 ? [pair] : []);
                     table.AddRow(
@@ -64,7 +61,7 @@ internal sealed record VariantFigure() : FigureReproduction("variants", "Wang et
             return true;
         });
         session.Screen.Tables.Write(table);
-        session.Screen.Tables.WriteLine($"  N = {Order}; MLPs {Hidden}-{Hidden}-{Outputs} whose z is normal with the deviation that stands under z; differences are in norms, against Run's, root mean square over {session.Sampling.Trials} inputs; correct: within 0.05.");
+        session.Screen.Tables.WriteLine($"  N = {Order}; MLPs {SpreadMlps.Side}-{SpreadMlps.Side}-{SpreadMlps.Side} whose z is normal with the deviation that stands under z; differences are in norms, against Run's, root mean square over {session.Sampling.Trials} inputs; correct: within 0.05.");
         session.Screen.Tables.WriteLine(InWords(exact));
         return Finish(session, file, Draw(), new() { ["order"] = Order, ["trials"] = session.Sampling.Trials, ["rows"] = rows, ["conclusion"] = InWords(exact) });
     }
