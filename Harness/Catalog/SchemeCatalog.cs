@@ -148,7 +148,10 @@ public static partial class SchemeCatalog
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
             [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery()],
-            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), new Collapse()],
+            [
+                new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), new Collapse(), new Collapse(16), new Collapse(Collapse.AllRows),
+                .. Truncate.Of(settings.Order), new Quantise(),
+            ],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
             Summary = $"TaylorMLP on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{storage}; data {settings.Source.Description}",

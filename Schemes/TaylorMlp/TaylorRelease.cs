@@ -76,7 +76,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor theta0 = weights.U is null
             ? math.Add(math.Product(w, at0.unsqueeze(-1)).squeeze(-1), weights.C)
             : math.Multiply(w, at0);
-        Tensor theta = math.Multiply(w.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1));
+        Tensor theta = math.Multiply(w.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1)).contiguous();
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
         Tensor v = signs is null ? weights.V : math.Multiply(weights.V, OfAll(signs, clear, weights.Shape.Hidden).unsqueeze(-1)).MoveToOuterDisposeScope();
@@ -164,7 +164,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
 
     private static Tensor Stored(string name, Tensor tensor, StorageType storage, TensorMath math)
     {
-        Tensor rounded = math.Round(tensor, storage);
+        Tensor rounded = math.RoundInPlace(tensor, storage); // all that is stored was made for it, and may fill the memory
         return storage != StorageType.F64 && rounded.isinf().any().item<bool>()
             ? throw new StorageOverflowException(
                 $"{name} has an entry that rounds to 2^{storage.GreatestExponent + 1} or more, which the storage type {storage} does not reach: use one that does")
