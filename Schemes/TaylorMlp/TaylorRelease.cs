@@ -165,11 +165,14 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     private static Tensor Stored(string name, Tensor tensor, StorageType storage, TensorMath math)
     {
         Tensor rounded = math.RoundInPlace(tensor, storage); // all that is stored was made for it, and may fill the memory
-        return storage != StorageType.F64 && rounded.isinf().any().item<bool>()
+        return storage != StorageType.F64 && IsBeyond(rounded)
             ? throw new StorageOverflowException(
                 $"{name} has an entry that rounds to 2^{storage.GreatestExponent + 1} or more, which the storage type {storage} does not reach: use one that does")
             : rounded;
     }
+
+    private static bool IsBeyond(Tensor entries) =>
+        entries.numel() > 0 && (double.IsInfinity(entries.amax().item<double>()) || double.IsInfinity(entries.amin().item<double>())); // isinf() would make a copy
 
     /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[N + 1, K]</c></summary>
     private static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)

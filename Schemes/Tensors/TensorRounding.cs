@@ -35,23 +35,23 @@ public readonly partial struct TensorMath
         storage == StorageType.F64 ? tensor : RoundInPlace(tensor.contiguous().clone(), storage);
 
     /// <summary>The same, into the tensor itself: of what was just made and may fill the memory.</summary>
-    /// <param name="tensor">In float64, contiguous. <c>[…]</c></param>
+    /// <param name="entries">In float64, contiguous. <c>[…]</c></param>
     /// <param name="storage">Which numbers.</param>
-    public Tensor RoundInPlace(Tensor tensor, StorageType storage)
+    public Tensor RoundInPlace(Tensor entries, StorageType storage)
     {
         if (storage == StorageType.F64)
         {
-            return tensor;
+            return entries;
         }
 
         using Scalar least = storage.LeastNormal.ToScalar();
         using Scalar beyond = Math.ScaleB(2, storage.GreatestExponent).ToScalar();
         using Scalar quanta = (1.5 * Math.ScaleB(1, 52 - storage.Precision)).ToScalar();
         using Scalar infinity = double.PositiveInfinity.ToScalar();
-        foreach ((long from, long count) in RowsInCache(tensor.view(-1, 1)))
+        foreach ((long from, long count) in RowsInCache(entries.view(-1, 1)))
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor part = tensor.view(-1).narrow(0, from, count);
+            Tensor part = entries.view(-1).narrow(0, from, count);
             Tensor result = part.abs();
             Tensor shift = result.clamp(least, beyond);
             shift.div_(shift.frexp().Mantissa).mul_(quanta);
@@ -59,7 +59,7 @@ public readonly partial struct TensorMath
             part.copy_(result.masked_fill_(result.ge(beyond), infinity).copysign_(part));
         }
 
-        return Elementwise(tensor, tensor);
+        return Elementwise(entries, entries);
     }
 
     /// <summary>
