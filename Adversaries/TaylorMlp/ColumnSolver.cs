@@ -34,7 +34,7 @@ internal readonly record struct Solution(double X0, double Deviation, double Con
 /// </summary>
 internal sealed unsafe class ColumnSolver
 {
-    /// <summary>From here on GELU is the identity, to the last bit of float64.</summary>
+    /// <summary>From here on GELU is the identity, to the last bit of float64; mirrored, from its opposite on downwards.</summary>
     private const double Identity = 40;
 
     /// <summary>How far apart two W may be, relatively, and count as the same.</summary>
@@ -63,6 +63,7 @@ internal sealed unsafe class ColumnSolver
 
     private readonly int _least;
     private readonly int _order;
+    private readonly double _identity;
     private readonly CandidateCells _cells;
     private readonly SeriesTable _series;
     private readonly double _explained; // the product whose logarithm is that of a column that is just explained
@@ -71,6 +72,9 @@ internal sealed unsafe class ColumnSolver
     private ColumnSolver(Activation activation, int least, int order)
     {
         (_least, _order) = (least, order);
+        Span<double> atIdentity = stackalloc double[2];
+        activation.TaylorCoefficients(Identity, atIdentity);
+        _identity = atIdentity[1] == 0 ? -Identity : Identity;
         _cells = new(activation, least, order);
         _series = new(activation, least, order);
         _explained = Math.Exp(Explained * order / (Freedom + 1));
@@ -115,7 +119,7 @@ internal sealed unsafe class ColumnSolver
 
         Problem problem = new() { Y = ratios, Precision = precision, M = column.Strongest - _least };
         Span<Found> found = stackalloc Found[count];
-        Found best = new(Identity, double.PositiveInfinity, double.PositiveInfinity, 1, 0);
+        Found best = new(_identity, double.PositiveInfinity, double.PositiveInfinity, 1, 0);
         for (int i = 0; i < count; i++)
         {
             found[i] = Refine(problem, candidates[i].X, Steps, ref counts);
@@ -124,7 +128,7 @@ internal sealed unsafe class ColumnSolver
 
         if (!(best.Misfit <= Explained * _order))
         {
-            Found identity = Refine(problem, Identity, 1, ref counts);
+            Found identity = Refine(problem, _identity, 1, ref counts);
             best = identity.Misfit < best.Misfit ? identity : best;
         }
 

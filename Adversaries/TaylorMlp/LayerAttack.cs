@@ -16,9 +16,6 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
 
     private const int UnitsOfAShare = 64; // few enough for threads to end together
 
-    /// <summary>Less confidence than that counts as a loss. A column that is lost for whatever reason is solved once more, from all its rows.</summary>
-    private const double Doubt = 0.999;
-
     /// <summary>
     /// The relative error of g_n from which on order n says nothing of W. Near a zero of g_n its entries are 0, as exact as a number of the
     /// storage type can be, and would outweigh all others.
@@ -33,7 +30,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
 
     /// <summary>
     /// The joint attack: each column's x₀ once, from all orders and many rows together, and then W by division; b = x₀ − z₀ and
-    /// c = θ₀ − W·Act(x₀). Where x₀ is public no root is needed.
+    /// c = θ₀ − W·Act(x₀). Where x₀ is public no root is needed. A column that is lost for whatever reason is solved once more, from all its rows.
     /// </summary>
     /// <param name="layer">The release.</param>
     /// <param name="weights">What W is written in.</param>
@@ -47,11 +44,9 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         }
 
         int rows = layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll;
-        Projection projection = Projection.Of(layer, rows, Threads);
-        work += Projection.CostOf(layer, projection.Rows);
-        RecoveredUnit[] units = Solve(layer, projection, ref work);
+        (Projection projection, RecoveredUnit[] units) = Solve(layer, rows, ref work);
         double[] g = Coefficients(layer, units, ref work);
-        RowDivision division = new(layer, g, weights, w, Threads);
+        RowDivision division = new(layer, InScale(layer, g, ref work), weights, w, Threads);
         double[] images;
         if (Orders == OrdersRead.All)
         {
@@ -61,7 +56,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         }
         else
         {
-            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, g, j))];
+            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, division.Coefficients, j))];
             int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
             images = division.ByOneOrder([.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)]);
             work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
@@ -73,7 +68,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <summary>
     /// The attack as published (Yang et al. 2025, §4.2): x₀ of each column from the ratio of one pair of orders in one entry, by Newton's
     /// method, and W by dividing Θ_a. The paper leaves open which pair, which entry and from where; here they are orders 1 and 2, the
-    /// first entry where neither is 0, and z₀.
+    /// first entry where neither is 0, and z₀. Where signs are hidden the orders are 2 and 3, which do not depend on them.
     /// </summary>
     /// <param name="layer">The release.</param>
     /// <param name="weights">What W is written in.</param>
@@ -81,7 +76,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <param name="work">Grows by what was done.</param>
     public RecoveredLayer Pairwise(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
     {
-        if (layer.Order < PairSolver.B)
+        if (layer.Order < PairSolver.LastOf(layer))
         {
             return Nothing(layer, weights, w);
         }
@@ -95,7 +90,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             Cost share = default;
             for (int j = first; j < end; j++)
             {
-                units[j] = layer.IsX0Public ? new(layer.Z0[j], 0, 1, ColumnLoss.None) : solver.Solve(j, ref share);
+                units[j] = solver.Solve(j, ref share);
             }
 
             lock (gate)
@@ -106,8 +101,8 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         work += solving + new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
         double[] g = Coefficients(layer, units, ref work);
         byte[] chosen = new byte[layer.Hidden];
-        Array.Fill(chosen, (byte)PairSolver.A);
-        double[] images = new RowDivision(layer, g, weights, w, Threads).ByOneOrder(chosen);
+        Array.Fill(chosen, (byte)PairSolver.FirstOf(layer));
+        double[] images = new RowDivision(layer, InScale(layer, g, ref work), weights, w, Threads).ByOneOrder(chosen);
         return Finish(layer, null, units, images, ref work);
     }
 
@@ -123,10 +118,24 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         return new(new double[layer.Hidden], new double[layer.IsGated ? 0 : layer.Outputs], [.. Enumerable.Repeat(silent, layer.Hidden)]);
     }
 
-    private RecoveredUnit[] Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    /// <summary>x₀ of every unit, from so many rows in the paper's scale.</summary>
+    private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, int rows, ref Cost work)
     {
+        if (!layer.Variant.IsDivided)
+        {
+            using DividedLayer divided = new(layer, rows, Threads);
+            work += DividedLayer.CostOf(layer, rows);
+            return Solve(divided.Layer, Projection.Of(divided.Layer, rows, Threads), ref work);
+        }
+
+        return Solve(layer, Projection.Of(layer, rows, Threads), ref work);
+    }
+
+    private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    {
+        work += Projection.CostOf(layer, projection.Rows);
         RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
-        ColumnSolver? solver = layer.IsX0Public ? null : ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
+        UnitSolver solver = new(layer);
         Lock gate = new();
         Cost solving = default;
         InParallel.For(layer.Hidden, UnitsOfAShare, Threads, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
@@ -135,30 +144,12 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             Span<double> y = stackalloc double[layer.Order + 1];
             for (int j = first; j < end; j++)
             {
-                units[j] = Unit(projection.Unit(j, y), y, ref share);
+                units[j] = solver.Solve(j, y, projection.Unit(j, y), ref share);
                 if (units[j].Loss != ColumnLoss.None && !projection.IsWhole(j))
                 {
                     Projection.Column whole = projection.Widen(layer, j, y);
                     share += Projection.CostOfWhole(layer);
-                    units[j] = Unit(whole, y, ref share);
-                }
-
-                RecoveredUnit Unit(Projection.Column column, ReadOnlySpan<double> y, ref Cost share)
-                {
-                    if (!(column.Energy > 0 && double.IsFinite(column.Energy)))
-                    {
-                        return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent);
-                    }
-
-                    if (layer.IsX0Public)
-                    {
-                        return new(layer.Z0[j], 0, 1, ColumnLoss.None);
-                    }
-
-                    Solution solution = solver!.Solve(y, column, layer.Storage, layer.Z0[j], ref share);
-                    return new(solution.X0, solution.Deviation, solution.Confidence, !solution.IsExplained ? ColumnLoss.Unexplained
-                        : solution.Confidence < Doubt ? ColumnLoss.Ambiguous
-                        : ColumnLoss.None);
+                    units[j] = solver.Solve(j, y, whole, ref share);
                 }
             }
 
@@ -168,7 +159,19 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             }
         });
         work += solving;
-        return units;
+        return (projection, units);
+    }
+
+    /// <summary>What Θ_n is W multiplied by, from g_n: the same, or n! times that. <c>[N + 1, h]</c></summary>
+    private static double[] InScale(ReleasedLayer layer, double[] g, ref Cost work)
+    {
+        if (layer.Variant.IsDivided)
+        {
+            return g;
+        }
+
+        work += new Cost(Elementwise: g.Length);
+        return [.. g.Select((coefficient, at) => coefficient * layer.Variant.Factor(at / layer.Hidden))];
     }
 
     /// <summary>g_n(x₀[j]). <c>[N + 1, h]</c></summary>
@@ -181,7 +184,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             Span<double> ofUnit = stackalloc double[layer.Order + 1];
             for (int j = first; j < end; j++)
             {
-                layer.Activation.TaylorCoefficients(units[j].X0, ofUnit);
+                UnitSolver.Signed(layer.Activation, units[j].Sign).TaylorCoefficients(units[j].X0, ofUnit);
                 for (int n = 0; n <= layer.Order; n++)
                 {
                     g[(n * h) + j] = double.IsFinite(ofUnit[n]) ? ofUnit[n] : 0;
@@ -245,7 +248,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
     {
         double share = Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
-        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share;
+        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share * layer.Variant.Factor(main);
         return (share > Close || rootMeanSquare * Room > layer.Storage.LeastNormal) && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
     }
 
@@ -259,7 +262,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
         }
 
         return new(
-            [.. units.Select((unit, j) => unit.X0 - layer.Z0[j])],
+            [.. units.Select((unit, j) => unit.Sign * (unit.X0 - layer.Z0[j]))],
             [.. layer.Theta0.Select((theta0, i) => theta0 - images[i])],
             units,
             notFinite < 0 ? null : notFinite);

@@ -12,13 +12,14 @@ internal static unsafe class LayerInTensors
     /// <summary>An attack on a layer, which writes W and returns the rest.</summary>
     public delegate RecoveredLayer Attacking(LayerAttack attack, ReleasedLayer layer, nint w, ref Cost work);
 
-    /// <summary>Attacks a release, and charges what it took to the tape.</summary>
+    /// <summary>Attacks a release, and charges what it took to the tape. What is in clear is copied, and where signs are hidden V's are undone.</summary>
     public static MlpWeights Attack(TaylorRelease released, Tape tape, Attacking attack)
     {
-        (int h, int outputs, int order) = (released.Shape.Hidden, released.Shape.Outputs, released.Order);
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        (int units, int outputs, int order) = (released.Protected, released.Shape.Outputs, released.Order);
         Tensor theta = released.Theta.cpu().contiguous();
         double[] theta0 = Host(released.Theta0);
-        double[] w = new double[outputs * h];
+        double[] w = new double[outputs * units];
         Cost work = new(BytesRead: sizeof(double) * theta0.Length, BytesWritten: sizeof(double) * w.Length);
         RecoveredLayer recovered;
         fixed (double* ofOrder0 = theta0, written = w)
@@ -39,6 +40,8 @@ internal static unsafe class LayerInTensors
                 Activation = released.Activation,
                 Format = StorageType.F64,
                 Storage = released.Storage,
+                IsGated = released.IsGated,
+                Variant = released.Variant,
                 IsX0Public = false,
             };
             recovered = attack(new LayerAttack(), layer, (nint)written, ref work);
@@ -47,12 +50,18 @@ internal static unsafe class LayerInTensors
         GC.KeepAlive(theta); // whose memory was read
         tape.Charge(work);
         Device device = released.V.device;
-        return new(
-            released.V,
-            TensorMath.Of(recovered.B, device, h),
-            TensorMath.Of(w, device, outputs, h),
-            released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs),
-            released.U);
+        (Tensor wholeW, Tensor wholeB) = (TensorMath.Of(w, device, outputs, units), TensorMath.Of(recovered.B, device, units));
+        (wholeW, wholeB) = released.Clear?.Join(wholeW, wholeB) ?? (wholeW, wholeB);
+        Tensor c = released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs);
+        Tensor v = released.Variant.HasSigns ? Unsigned(released, recovered.Units, new TensorMath(tape)).MoveToOuterDisposeScope() : released.V;
+        return new(v, wholeB.MoveToOuterDisposeScope(), wholeW.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope(), released.U);
+    }
+
+    /// <summary>V without the signs that were found. <c>[h, d]</c></summary>
+    private static Tensor Unsigned(TaylorRelease released, RecoveredUnit[] units, TensorMath math)
+    {
+        Tensor signs = TensorMath.Of([.. units.Select(unit => unit.Sign < 0 ? -1.0 : 1)], released.V.device, units.Length);
+        return math.Multiply(released.V, TaylorRelease.OfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
     }
 
     /// <summary>Where a matrix lies: a copy might not fit, nor a span over more than one number.</summary>

@@ -10,8 +10,11 @@ namespace Wager.Adversaries.TaylorMlp;
 /// </summary>
 internal sealed class PairSolver(ReleasedLayer layer)
 {
-    /// <summary>The pair (a, b).</summary>
-    public const int A = 1, B = 2;
+    /// <summary>a: the least order, but none that depends on a hidden sign.</summary>
+    public static int FirstOf(ReleasedLayer layer) => layer.Variant.HasSigns ? 2 : 1;
+
+    /// <summary>b = a + 1.</summary>
+    public static int LastOf(ReleasedLayer layer) => FirstOf(layer) + 1;
 
     private const int Steps = 50;
     private const double Tolerance = 1.5e-8;
@@ -20,19 +23,45 @@ internal sealed class PairSolver(ReleasedLayer layer)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public RecoveredUnit Solve(int j, ref Cost work)
     {
-        if (Ratio(j) is not { } ratio)
+        if (layer.IsX0Public && !layer.Variant.HasSigns)
         {
-            return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent);
+            return new(layer.Z0[j], 0, 1, ColumnLoss.None);
         }
 
-        Span<double> derivatives = stackalloc double[B + 2];
+        int unknown = layer.Variant.HasSigns ? 0 : 1;
+        int row = Row(j);
+        if (row < 0)
+        {
+            return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent, unknown);
+        }
+
+        double? x0 = layer.IsX0Public ? layer.Z0[j] : Root(row, j, ref work);
+        if (x0 is not { } x)
+        {
+            return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Unexplained, unknown);
+        }
+
+        Span<double> y = stackalloc double[layer.Order + 1];
+        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        {
+            y[n] = Coefficient(n, row, j);
+        }
+
+        return new(x, layer.IsX0Public ? 0 : double.PositiveInfinity, 1, ColumnLoss.None, UnitSolver.SignAt(layer, y, x, ref work));
+    }
+
+    private double? Root(int row, int j, ref Cost work)
+    {
+        (int a, int b) = (FirstOf(layer), LastOf(layer));
+        double ratio = Coefficient(a, row, j) / (b * Coefficient(b, row, j)); // a!/b! = 1/b
+        Span<double> derivatives = stackalloc double[b + 2];
         double x = layer.Z0[j];
         for (int step = 0; step < Steps; step++)
         {
             layer.Activation.Derivatives(x, derivatives);
-            work += layer.Activation.DerivativesCost(B + 1) + new Cost(Elementwise: 10);
-            double f = derivatives[A] / derivatives[B];
-            double slope = ((derivatives[A + 1] * derivatives[B]) - (derivatives[A] * derivatives[B + 1])) / (derivatives[B] * derivatives[B]);
+            work += layer.Activation.DerivativesCost(b + 1) + new Cost(Elementwise: 10);
+            double f = derivatives[a] / derivatives[b];
+            double slope = ((derivatives[a + 1] * derivatives[b]) - (derivatives[a] * derivatives[b + 1])) / (derivatives[b] * derivatives[b]);
             double next = x - ((f - ratio) / slope);
             if (!double.IsFinite(next))
             {
@@ -41,27 +70,29 @@ internal sealed class PairSolver(ReleasedLayer layer)
 
             if (Math.Abs(next - x) <= Tolerance)
             {
-                return new(next, double.PositiveInfinity, 1, ColumnLoss.None);
+                return next;
             }
 
             x = next;
         }
 
-        return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Unexplained);
+        return null;
     }
 
-    /// <summary>a!·Θ_a[i, j]/(b!·Θ_b[i, j]); null where there is no such entry.</summary>
-    private double? Ratio(int j)
+    /// <summary>Θ_n[i, j] as the paper has it, divided by n!.</summary>
+    private double Coefficient(int n, int i, int j) => layer.Entry(n, i, j) / layer.Variant.Factor(n);
+
+    /// <summary>The first row whose entry of unit j is 0 in neither order; −1 where there is none.</summary>
+    private int Row(int j)
     {
         for (int i = 0; i < layer.Outputs; i++)
         {
-            (double a, double b) = (layer.Entry(A, i, j), layer.Entry(B, i, j));
-            if (a != 0 && b != 0)
+            if (layer.Entry(FirstOf(layer), i, j) != 0 && layer.Entry(LastOf(layer), i, j) != 0)
             {
-                return a / (2 * b); // a! = 1 and b! = 2
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 }

@@ -10,7 +10,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// speed of memory, rounded to what W was stored in; and with it each entry of c, which is θ₀ less the row's W·Act(x₀).
 /// </summary>
 /// <param name="Layer">The release.</param>
-/// <param name="Coefficients">g_n(x₀[j]) at [n·h + j]. <c>[N + 1, h]</c></param>
+/// <param name="Coefficients">What Θ_n is W multiplied by: g_n(x₀[j]), in the scale of the release, at [n·h + j]. <c>[N + 1, h]</c></param>
 /// <param name="Weights">What W was stored in, and is written in.</param>
 /// <param name="Output">The first byte of W, row by row. <c>[D, h]</c></param>
 /// <param name="Threads">How many threads share the rows.</param>
@@ -29,7 +29,8 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     /// <returns>Σ_j W[i, j]·Act(x₀[j]) of each row. <c>[D]</c></returns>
     public double[] ByAllOrders(double[] shares) => Run(new AllOrders(shares));
 
-    private const int Headroom = 10; // g_n is far below 2^10
+    /// <summary>The exponent of a number that is beyond what Θ_n is W multiplied by; g_n itself is far below 2^10.</summary>
+    private int Headroom => Layer.Variant.IsDivided ? 10 : Math.Max(10, 1 + Math.ILogB(Coefficients.Max(Math.Abs)));
 
     private interface IKernel
     {
@@ -90,6 +91,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     {
         double[] sums = new double[Layer.Outputs];
         Prepared<TReal> prepared = kernel.Prepare<TReal>(this);
+        int headroom = Headroom;
         InParallel.ForRows(Layer.Outputs, Threads, (first, end) =>
         {
             fixed (TReal* activation = prepared.Activation, numbers = prepared.Numbers)
@@ -106,7 +108,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
                     Least = Layer.LeastOrder,
                     End = Layer.Order + 1,
                     // Squares of g_n·2^−e must be numbers: entries below this one's spacing weigh as if they had it, and 0 does.
-                    LeastExponent = Math.Max(Layer.Storage.LeastExponent, (StorageLanes<TReal>.LeastExponent / 2) + Headroom),
+                    LeastExponent = Math.Max(Layer.Storage.LeastExponent, (StorageLanes<TReal>.LeastExponent / 2) + headroom),
                 };
                 foreach (Range block in LayerRows.Blocks(Layer.Hidden, StorageLanes<TReal>.Count, TKernel.BlockOfUnits))
                 {

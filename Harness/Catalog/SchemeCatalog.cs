@@ -18,7 +18,7 @@ public static partial class SchemeCatalog
 
     /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
     public static IReadOnlyList<string> Listed { get; } =
-        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp"];
+        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp", "taylor-mlp-public-code"];
 
     /// <summary>The families: a name is made by putting in a number.</summary>
     public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "constant-release-p"];
@@ -30,9 +30,9 @@ public static partial class SchemeCatalog
     /// <exception cref="UsageException">There is no such scheme.</exception>
     public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null, PlugIns? plugIns = null)
     {
-        if (taylorMlp is not null && name != "taylor-mlp")
+        if (taylorMlp is not null && TaylorMlpVariant(name) is null)
         {
-            throw new UsageException($"--model, --data, --activation, --order, --hidden and --dtype are taylor-mlp's; the scheme {name} has no such options");
+            throw new UsageException($"--model, --data, --activation, --order, --hidden, --protect and --dtype are taylor-mlp's; the scheme {name} has no such options");
         }
 
         Subject found = BuiltIn(name, taylorMlp)
@@ -42,6 +42,10 @@ public static partial class SchemeCatalog
                 : Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
         return plugIns is null ? found : found.With(plugIns);
     }
+
+    /// <summary>Which TaylorMLP a name is; null for other schemes.</summary>
+    public static Variant? TaylorMlpVariant(string name) =>
+        Variant.All.FirstOrDefault(variant => new TaylorMlpScheme(new() { Variant = variant }).Name == name);
 
     /// <summary>Whether a name is taken.</summary>
     internal static bool Knows(string name)
@@ -62,7 +66,7 @@ public static partial class SchemeCatalog
         "clear" => Of(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
         "noisy-bit" => Of(new NoisyBit(), "a bit that each release flips anew with probability 1/4", new Inversion<int, int, NoKey>((_, released) => released)),
         "constant-release" => Constant(3, 4),
-        "taylor-mlp" => TaylorMlp(taylorMlp ?? new()),
+        _ when TaylorMlpVariant(name) is { } variant => TaylorMlp((taylorMlp ?? new()) with { Variant = variant }),
         _ => Member(name),
     };
 
@@ -144,6 +148,8 @@ public static partial class SchemeCatalog
         (int d, int h, int outputs, bool isGated) = settings.Source.Shape;
         Tensor Zeros(params long[] shape) => zeros(shape, dtype: float64, device: settings.Device).DetachFromDisposeScope();
         string storage = settings.Storage == StorageType.F64 ? "" : $", released in {settings.Storage}";
+        string which = settings.Variant == Variant.Paper ? "" : " as its public code has it";
+        string units = settings.Protected is { } count ? $", the {count} hidden units that vary least protected" : "";
         MlpWeights nothing = new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null);
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
@@ -154,7 +160,7 @@ public static partial class SchemeCatalog
             ],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
-            Summary = $"TaylorMLP on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{storage}; data {settings.Source.Description}",
+            Summary = $"TaylorMLP{which} on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{units}{storage}; data {settings.Source.Description}",
         };
     }
 

@@ -42,11 +42,12 @@ internal static class Arguments
     public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
+    public static readonly Option<string> Protect = Text("--protect", "K", "how many hidden units are protected, those that vary least (default: all)");
     public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
 
     public static readonly Option<string> Model = Text("--model", "DIR", "taylor-mlp: a model's folder, whose MLPs are played instead of trained ones");
 
-    public static readonly Option[] OfTaylorMlp = [Model, Data, ActivationName, Order, Hidden, StorageName];
+    public static readonly Option[] OfTaylorMlp = [Model, Data, ActivationName, Order, Hidden, Protect, StorageName];
 
     /// <summary>A verb with its arguments and options.</summary>
     public static Command Verb(string name, string description, Func<ParseResult, int> run, IEnumerable<Symbol> takes)
@@ -192,7 +193,7 @@ internal static class Arguments
 
     public static TaylorMlpSettings? TaylorMlpSettingsOf(ParseResult parse, string scheme)
     {
-        if (scheme != "taylor-mlp" && OfTaylorMlp.All(option => parse.GetResult(option) is null))
+        if (SchemeCatalog.TaylorMlpVariant(scheme) is null && OfTaylorMlp.All(option => parse.GetResult(option) is null))
         {
             return null;
         }
@@ -200,9 +201,11 @@ internal static class Arguments
         TaylorMlpSettings defaults = new();
         ModelFolder? model = parse.GetValue(Model) is { } folder ? ModelOf(parse, folder) : null;
         string activation = parse.GetValue(ActivationName) ?? model?.ActivationName ?? defaults.Activation.Name;
+        MlpSource source = model is null ? TrainedOf(parse) : ModelMlps.Of(model);
         return defaults with
         {
-            Source = model is null ? TrainedOf(parse) : ModelMlps.Of(model),
+            Source = source,
+            Protected = ProtectedOf(parse, source.Shape.Hidden),
             Activation = Activation.Find(activation)
                 ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
             Storage = StorageOf(parse, StorageName, model is null ? defaults.Storage : ModelMlps.StorageOf(model)),
@@ -210,6 +213,12 @@ internal static class Arguments
             Device = DeviceOf(parse),
         };
     }
+
+    /// <summary>K; null for all h.</summary>
+    public static int? ProtectedOf(ParseResult parse, int hidden) =>
+        parse.GetValue(Protect) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count >= 1 && count <= hidden ? (count == hidden ? null : count)
+        : throw new UsageException($"{Protect.Name} {text}: must be a whole number from 1 to {hidden}, the hidden width");
 
     private static TrainedMlps TrainedOf(ParseResult parse)
     {

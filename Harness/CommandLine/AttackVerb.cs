@@ -18,8 +18,8 @@ internal static class AttackVerb
         "recover the weights of a TaylorMLP release, and hold them against the model where that is at hand",
         Run,
         [
-            FileArguments.Release, FileArguments.Output, FileArguments.Truth, FileArguments.OrdersRead, FileArguments.Method, Arguments.Threads,
-            Arguments.Json,
+            FileArguments.Release, FileArguments.Output, FileArguments.Truth, FileArguments.OrdersRead, FileArguments.Method, FileArguments.VariantName,
+            Arguments.Threads, Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
@@ -28,6 +28,7 @@ internal static class AttackVerb
         bool isPairwise = FileArguments.IsPairwise(parse);
         OrdersRead orders = FileArguments.OrdersReadOf(parse);
         using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
+        FileArguments.RequireVariant(parse, release);
         using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
         FilePlaces.RequireApart(parse, output, [release.Path, .. truth?.Sources ?? []]);
         if (truth is not null)
@@ -38,25 +39,23 @@ internal static class AttackVerb
         using Session session = new(parse, trials: 1, mostTrials: 1);
         using AttackRun run = new(orders, isPairwise, session.Sampling.Threads);
         Stopwatch watch = Stopwatch.StartNew();
-        session.Stoppable($"attack on {release.Path}", (progress, stop) =>
-        {
-            Recover(release, truth, run, output, progress, stop);
-            return true;
-        });
+        SignScore signs = session.Stoppable($"attack on {release.Path}", (progress, stop) => Recover(release, truth, run, output, progress, stop));
         double total = watch.Elapsed.TotalSeconds;
         string name = Path.GetFileName(release.Path);
         RecoveryTable table = new(session.Screen.Tables);
         table.Add(name, run);
         table.Write();
-        foreach (string remark in RecoveryTable.Remarks(run))
+        foreach (string remark in RecoveryTable.Remarks(run).Concat(signs.InWords is { } line ? [line] : []))
         {
             session.Screen.Tables.WriteLine($"  {remark}");
         }
 
         session.Screen.Tables.WriteLine(FormattableString.Invariant(
-            $"  {output}: {release.Mlps.Count} layer{(release.Mlps.Count == 1 ? "" : "s")}, W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
+            $"  {output}: {release.Mlps.Count} layer{(release.Mlps.Count == 1 ? "" : "s")}, {(release.Variant.HasSigns ? "V without signs, " : "")}W{(release.IsGated ? "" : ", b and c")}; {total:0.00} s in all with reading, writing{(truth is null ? "" : ", comparing")} and copying; the plain copy took {run.CopySeconds:0.000} s"));
         JsonObject json = RecoveryTable.Json(name, run);
         json["file"] = output;
+        json["variant"] = release.Variant.Name;
+        json["signs"] = signs.Json;
         json["totalSeconds"] = total;
         json["threads"] = session.Sampling.Threads;
         json["peakBytes"] = PeakMemory();
@@ -65,16 +64,17 @@ internal static class AttackVerb
         return 0;
     }
 
-    private static void Recover(ReleaseFile release, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
+    private static SignScore Recover(ReleaseFile release, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
     {
-        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(Recovered)], new Dictionary<string, string> { ["format"] = "pt" }, stop);
+        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(mlp => RecoveredMlp.Tensors(release, mlp))], new Dictionary<string, string> { ["format"] = "pt" }, stop);
+        SignScore signs = default;
         NativeBlock? w = null;
         try
         {
             foreach ((int done, ReleasedMlp mlp) in release.Mlps.Index())
             {
                 stop.ThrowIfCancellationRequested();
-                long length = (long)mlp.Shape.Outputs * mlp.Shape.Hidden * mlp.Weights.Size;
+                long length = (long)mlp.Shape.Outputs * mlp.Protected * mlp.Weights.Size;
                 if (w is null || w.Length != length)
                 {
                     w?.Dispose();
@@ -85,7 +85,11 @@ internal static class AttackVerb
                 mapped.Touch(stop);
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
                 true0?.RequireFinite(stop);
-                Write(writer, mlp, w, Attack(release, mlp, mapped.Layer, run, w, true0?.Weights, stop));
+                using NativeBlock? columns = true0 is null || mlp.Places is null ? null : new((long)mlp.Shape.Outputs * mlp.Protected * true0.Weights.Storage.Size);
+                LayerWeights? weights = columns is null ? true0?.Weights : true0!.Weights.Columns(mlp.Places!, columns, run.Threads);
+                RecoveredLayer recovered = Attack(release, mlp, mapped.Layer, run, w, weights, stop);
+                RecoveredMlp.Write(writer, release, mlp, w, recovered);
+                signs += SignScore.Of(release, truth, mlp, recovered);
                 progress?.Invoke((done + 1.0) / release.Mlps.Count);
             }
         }
@@ -95,6 +99,7 @@ internal static class AttackVerb
         }
 
         writer.Commit();
+        return signs;
     }
 
     private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop)
@@ -104,36 +109,6 @@ internal static class AttackVerb
             : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
                 ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"
                 : $"row {row} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
-    }
-
-    private static IEnumerable<(string, string, long[])> Recovered(ReleasedMlp mlp)
-    {
-        (string code, MlpShape shape) = (mlp.Weights.Code, mlp.Shape);
-        yield return (mlp.Names.W, code, [shape.Outputs, shape.Hidden]);
-        if (!shape.IsGated)
-        {
-            yield return (mlp.Names.B!, code, [shape.Hidden]);
-            yield return (mlp.Names.C!, code, [shape.Outputs]);
-        }
-    }
-
-    private static unsafe void Write(SafeTensorsWriter writer, ReleasedMlp mlp, NativeBlock w, RecoveredLayer recovered)
-    {
-        const int Piece = 1 << 24;
-        for (long offset = 0; offset < w.Length; offset += Piece)
-        {
-            writer.Write(new ReadOnlySpan<byte>(w.First + offset, (int)Math.Min(Piece, w.Length - offset)));
-        }
-
-        if (!mlp.Shape.IsGated)
-        {
-            foreach (double[] bias in new[] { recovered.B, recovered.C })
-            {
-                byte[] bytes = new byte[bias.Length * mlp.Weights.Size];
-                mlp.Weights.Write(bias, bytes);
-                writer.Write(bytes);
-            }
-        }
     }
 
     private static void RequireSameShapes(ReleaseFile release, ModelFolder truth)

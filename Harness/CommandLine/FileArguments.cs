@@ -13,9 +13,9 @@ internal static class FileArguments
     public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
     public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder: config.json, and model.safetensors or its shards" };
     public static readonly Argument<string> Release = new("FILE") { Description = "a release in the format taylor-mlp/1" };
-    public static readonly Argument<string> Item = new("ITEM") { Description = "table1" };
     public static readonly Option<string> Folder = Arguments.Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
     public static readonly Option<string> Output = Arguments.Text("-o", "FILE", "the safetensors file to write");
+    public static readonly Option<string> Figures = Arguments.Text("-o", "DIR", "the folder to write the figure into, as PNG and SVG (default: the current one)");
     public static readonly Option<string> Layers = Arguments.Text("--layers", "L", "layers (default: as many as the published model has)");
     public static readonly Option<string> Storage = Arguments.Text("--dtype", "bf16|f16|f32|f64", "the type of what is stored (default bf16)");
     public static readonly Option<string> ActivationName = Arguments.Text("--activation", "gelu|gelu-tanh|silu|relu", "the activation that is expanded (default: the model's)");
@@ -24,6 +24,7 @@ internal static class FileArguments
     public static readonly Option<string> Truth = Arguments.Text("--truth", "MODEL", "the folder of the model that was released, to hold the weights against");
     public static readonly Option<string> OrdersRead = Arguments.Text("--order", "one|all", "read W from one order, at the speed of a copy, or from all (default all)");
     public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise", "the joint attack, or the pairwise one as published (default joint)");
+    public static readonly Option<string> VariantName = Arguments.Text("--variant", "paper|public-code", "as in TaylorMLP's paper, or as in its public code (default: paper; of a file, what it says)");
     public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes (default: those of the table)");
 
     public static ModelShape ShapeOf(string name) =>
@@ -63,6 +64,20 @@ internal static class FileArguments
         parse.GetValue(ZRange) is not { } path ? new DrawnEmbeddings(Arguments.SeedOf(parse), SpreadOf(parse))
         : Arguments.Has(parse, ZSpread) ? throw new UsageException($"{ZRange.Name} and {ZSpread.Name} both say what z₀ is: give one")
         : new RecordedEmbeddings(path);
+
+    /// <summary>The variant that is asked for; null where none is.</summary>
+    public static Variant? VariantOf(ParseResult parse) =>
+        parse.GetValue(VariantName) is not { } name ? null
+        : Variant.All.FirstOrDefault(variant => variant.Name == name) ?? throw new UsageException(Nearest.Unknown("variant", name, Variant.All.Select(variant => variant.Name)));
+
+    /// <summary>Refuses a file that is of another variant than was said.</summary>
+    public static void RequireVariant(ParseResult parse, ReleaseFile release)
+    {
+        if (VariantOf(parse) is { } variant && variant != release.Variant)
+        {
+            throw new UsageException($"{VariantName.Name} {variant}: {release.Path} says that it is {release.Variant}; leave {VariantName.Name} out, or name the release that was meant");
+        }
+    }
 
     public static OrdersRead OrdersReadOf(ParseResult parse) => parse.GetValue(OrdersRead) switch
     {

@@ -3,16 +3,17 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Catalog;
+using Wager.Harness.CommandLine.Reproductions;
 using Wager.Harness.Reports;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>list</c>: schemes, games and adversaries, and what fits what.</summary>
+/// <summary><c>list</c>: schemes, games and adversaries, what fits what, and what <c>reproduce</c> regenerates.</summary>
 internal static class ListVerb
 {
     public static Command Command() => Arguments.Verb(
         "list",
-        "list schemes, games and adversaries, and what fits what",
+        "list schemes, games and adversaries, what fits what, and the tables and figures of reproduce",
         Run,
         [
             Arguments.PlugIn, Arguments.Json,
@@ -51,6 +52,14 @@ internal static class ListVerb
         console.Write(schemes);
         console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
         console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND. With --queries, majority(·) asks them all.");
+        Table items = new() { Border = TableBorder.Rounded, Title = new("what reproduce regenerates") };
+        items.AddColumns("item", "what it shows", "options");
+        foreach (Reproduction item in Reproduction.All)
+        {
+            items.AddRow(Markup.Escape(item.Name), Markup.Escape(item.Summary), Markup.Escape(string.Join(" ", item.Options.Select(option => option.Name))));
+        }
+
+        console.Write(items);
         destination?.Write(Json.Text(json));
 
         return 0;

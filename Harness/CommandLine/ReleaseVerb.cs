@@ -17,7 +17,7 @@ internal static class ReleaseVerb
         Run,
         [
             FileArguments.Model, FileArguments.Output, Arguments.Order, FileArguments.Storage, FileArguments.ActivationName, FileArguments.ZRange,
-            FileArguments.ZSpread, Arguments.Seed, Arguments.Threads, Arguments.Json,
+            FileArguments.ZSpread, FileArguments.VariantName, Arguments.Protect, Arguments.Seed, Arguments.Threads, Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
@@ -29,13 +29,19 @@ internal static class ReleaseVerb
         using ModelFolder model = ModelFolder.Open(parse.GetRequiredValue(FileArguments.Model));
         FilePlaces.RequireApart(parse, output, [.. model.Sources, parse.GetValue(FileArguments.ZRange)]);
         Activation activation = FileArguments.ActivationOf(parse, model.ActivationName, Path.Combine(model.Path, "config.json"));
+        ReleaseForm form = new(order, storage, activation, FileArguments.VariantOf(parse) ?? Variant.Paper, Arguments.ProtectedOf(parse, model.Hidden));
         using Session session = new(parse, trials: 1, mostTrials: 1);
         Stopwatch watch = Stopwatch.StartNew();
-        ModelRelease release = new(order, storage, activation, embeddings, session.Sampling.Threads);
+        ModelRelease release = new(form, embeddings, session.Sampling.Seed, session.Sampling.Threads);
         long bytes = session.Stoppable($"release of {model.Path}", (progress, stop) => release.Write(model, output, progress, stop));
         IAnsiConsole console = session.Screen.Tables;
         string gate = model.IsGated ? "gated " : "";
-        console.WriteLine($"{output}: {model.Layers} {gate}MLP{(model.Layers == 1 ? "" : "s")} {model.Width}-{model.Hidden}-{model.Width} of {model.Path}, {activation}, N = {order}, {storage}, {bytes:N0} bytes; {embeddings.Description}; seed {session.Sampling.Seed}");
+        console.WriteLine($"{output}: {model.Layers} {gate}MLP{(model.Layers == 1 ? "" : "s")} {model.Width}-{model.Hidden}-{model.Width} of {model.Path}, {activation}, N = {order}, {storage}{(form.Variant == Variant.Paper ? "" : $", {form.Variant}")}, {bytes:N0} bytes; {embeddings.Description}; seed {session.Sampling.Seed}");
+        if (form.Protected is { } count)
+        {
+            console.WriteLine($"  protected are the {count} of {model.Hidden} hidden units whose z varies least{(Arguments.Has(parse, FileArguments.ZRange) ? "" : ", by ranges that were drawn too")}; the others stand in clear");
+        }
+
         if (Activation.Find(model.ActivationName) is { } own && own != activation)
         {
             console.WriteLine($"  the model's own activation is {own}: what is released is another function");
@@ -55,6 +61,8 @@ internal static class ReleaseVerb
             ["activation"] = activation.Name,
             ["gated"] = model.IsGated,
             ["order"] = order,
+            ["variant"] = form.Variant.Name,
+            ["protected"] = form.Protected ?? model.Hidden,
             ["dtype"] = storage.Name,
             ["bytes"] = bytes,
             ["seed"] = session.Sampling.Seed,

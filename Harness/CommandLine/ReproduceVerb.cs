@@ -1,103 +1,27 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Text.Json.Nodes;
-using Spectre.Console;
 using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
-using Wager.Harness.Reports;
-using Wager.Schemes.Models;
-using Wager.Schemes.TaylorMlp;
+using Wager.Harness.CommandLine.Reproductions;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>reproduce table1</c>: the published numbers, and beside them ours.</summary>
+/// <summary><c>reproduce ITEM</c>: a table or figure of the papers, and beside it ours.</summary>
 internal static class ReproduceVerb
 {
-    private static readonly string[] _items = ["table1"];
+    private static readonly Argument<string> _item = new("ITEM") { Description = string.Join("\n", Reproduction.All.Select(item => $"{item.Name}: {item.Summary}")) };
 
     public static Command Command() => Arguments.Verb(
         "reproduce",
-        "regenerate a table of the papers beside the published one: table1",
+        "regenerate a table or a figure of the papers",
         Run,
-        [
-            FileArguments.Item, FileArguments.Models, FileArguments.Layers, Arguments.Order, FileArguments.Storage, FileArguments.ActivationName,
-            FileArguments.ZSpread, Arguments.Seed, Arguments.Threads, Arguments.Json,
-        ]);
+        [_item, .. Reproduction.All.SelectMany(item => item.Options).Distinct()]);
 
     private static int Run(ParseResult parse)
     {
-        string item = parse.GetRequiredValue(FileArguments.Item);
-        if (!_items.Contains(item))
-        {
-            throw new UsageException(Nearest.Unknown("table or figure", item, _items));
-        }
-
-        string[] names = parse.GetValue(FileArguments.Models)?.Split(',') ?? [.. PublishedRecovery.Table1.Keys];
-        if (names.Contains(""))
-        {
-            throw new UsageException($"{FileArguments.Models.Name} {string.Join(',', names)}: a name is empty; give shapes with one comma between two");
-        }
-
-        ModelShape[] shapes = [.. names.Select(FileArguments.ShapeOf)];
-        (StorageType storage, int order, double spread) = (FileArguments.StorageOf(parse), FileArguments.OrderOf(parse), FileArguments.SpreadOf(parse));
-        using Session session = new(parse, trials: 1, mostTrials: 1);
-        RecoveryTable table = new(session.Screen.Tables);
-        JsonArray json = [];
-        List<string> remarks = [];
-        foreach ((int place, ModelShape shape) in shapes.Index())
-        {
-            int layers = FileArguments.LayersOf(parse, shape);
-            // OPT's own activation is ReLU, of which Θ from the second order on is 0: no attack could have recovered b from it.
-            Activation activation = FileArguments.ActivationOf(parse, shape.ModelType == "opt" ? Activation.Gelu.Name : shape.ActivationName, shape.Name);
-            AttackRun[] runs;
-            try
-            {
-                runs = session.Stoppable($"{shape}", (progress, stop) =>
-                {
-                    using SyntheticRelease release = new(shape, activation, order, storage, new DrawnEmbeddings(session.Sampling.Seed, spread), session.Sampling);
-                    return release.Attack(layers, progress, stop);
-                });
-            }
-            catch (OperationCanceledException) when (place > 0)
-            {
-                remarks.Add($"stopped: {string.Join(", ", names[place..])} not done");
-                break;
-            }
-
-            if (place > 0)
-            {
-                table.Rule();
-            }
-
-            string title = layers == shape.Layers ? shape.Name : $"{shape} {layers}/{shape.Layers}";
-            if (PublishedRecovery.Table1.TryGetValue(shape.Name, out PublishedRecovery? published))
-            {
-                table.Add(shape.Name, published);
-            }
-
-            foreach (AttackRun run in runs)
-            {
-                table.Add(title, run);
-                remarks.AddRange(RecoveryTable.Remarks(run).Select(remark => $"{title}, {run.Name}: {remark}"));
-                JsonObject row = RecoveryTable.Json(title, run);
-                row["activation"] = activation.Name;
-                row["versions"] = Json.Versions();
-                json.Add(row);
-            }
-        }
-
-        using Process process = Process.GetCurrentProcess();
-        IAnsiConsole console = session.Screen.Tables;
-        table.Write();
-        console.WriteLine(FormattableString.Invariant(
-            $"Seeded weights, normal with deviation {string.Join(" or ", shapes.Select(shape => FormattableString.Invariant($"{shape.InitializerRange}")).Distinct())} and biases too, stored in {SyntheticRelease.Weights}; released in {storage} with N = {order}, z₀ normal with deviation {spread}; seed {session.Sampling.Seed}, {session.Sampling.Threads} threads, peak memory {process.PeakWorkingSet64 / 1e9:0.00} GB."));
-        console.WriteLine("OPT is released with GELU: its own ReLU has no second derivative, so the published rows cannot be of it. Published: bfloat16, 20 cores, trained weights.");
-        foreach (string remark in remarks)
-        {
-            console.WriteLine($"  {remark}");
-        }
-
-        session.Write(json);
-        return session.Stopping ? Session.Interrupted : 0;
+        string name = parse.GetRequiredValue(_item);
+        Reproduction item = Reproduction.All.FirstOrDefault(item => item.Name == name)
+            ?? throw new UsageException(Nearest.Unknown("table or figure", name, Reproduction.All.Select(item => item.Name)));
+        item.RequireOwn(parse);
+        using Session session = new(parse, item.Trials, item.Trials);
+        return item.Run(parse, session);
     }
 }

@@ -45,20 +45,20 @@ internal sealed partial class Sweep
             return new(parameter, values, value => (subject, parameter == "q" ? form with { Queries = value } : form with { Inputs = value }));
         }
 
-        Func<int, Subject> member = scheme == "taylor-mlp" ? TaylorMlp(parse, plugIns, parameter, text)
+        Func<int, Subject> member = SchemeCatalog.TaylorMlpVariant(scheme) is not null ? TaylorMlp(parse, plugIns, scheme, parameter, text)
             : scheme.EndsWith($"-{parameter}", StringComparison.Ordinal) && SchemeCatalog.Families.Contains(scheme) && parameter == "n"
                 ? value => SchemeCatalog.Find($"{scheme[..^1]}{value}", plugIns: plugIns)
             : plugIns.Find(scheme, parameter, values[0]) is not null
                 ? value => plugIns.Find(scheme, parameter, value)!.With(plugIns)
             : throw new UsageException(
-                $"--sweep {text}: {scheme} has no parameter {parameter}; there are q, m, N, h, d and D of taylor-mlp, n of {string.Join(", ", SchemeCatalog.Families.Where(family => family.EndsWith('n')))},"
+                $"--sweep {text}: {scheme} has no parameter {parameter}; there are q, m, N, h, d, D and K of taylor-mlp, n of {string.Join(", ", SchemeCatalog.Families.Where(family => family.EndsWith('n')))},"
                 + " and what the constructor of a plug-in's scheme takes as its only argument, an int");
         return new(parameter, values, value => (member(value), form));
     }
 
-    private static Func<int, Subject> TaylorMlp(ParseResult parse, PlugIns plugIns, string parameter, string text)
+    private static Func<int, Subject> TaylorMlp(ParseResult parse, PlugIns plugIns, string scheme, string parameter, string text)
     {
-        TaylorMlpSettings settings = Arguments.TaylorMlpSettingsOf(parse, "taylor-mlp")!;
+        TaylorMlpSettings settings = Arguments.TaylorMlpSettingsOf(parse, scheme)!;
         TaylorMlpSettings With(Func<TrainedMlps, TrainedMlps> change) => settings with { Source = change((TrainedMlps)settings.Source) };
         (Option option, Func<int, TaylorMlpSettings> at) = parameter switch
         {
@@ -66,11 +66,16 @@ internal sealed partial class Sweep
             "h" => (Arguments.Hidden, value => With(source => source with { Hidden = value })),
             "d" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(value, source.Data.OutputCount) })),
             "D" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(source.Data.InputCount, value) })),
-            _ => throw new UsageException($"--sweep {text}: taylor-mlp has no parameter {parameter}; there are N, h, d, D, q and m"),
+            "K" => (Arguments.Protect, value => settings with
+            {
+                Protected = value <= settings.Source.Shape.Hidden ? value
+                    : throw new UsageException($"--sweep {text}: K is at most {settings.Source.Shape.Hidden}, the hidden width"),
+            }),
+            _ => throw new UsageException($"--sweep {text}: taylor-mlp has no parameter {parameter}; there are N, h, d, D, K, q and m"),
         };
         return Arguments.Has(parse, option)
             ? throw new UsageException($"{option.Name} and --sweep {text} both say what {parameter} is: give one")
-            : value => SchemeCatalog.Find("taylor-mlp", at(value), plugIns);
+            : value => SchemeCatalog.Find(scheme, at(value), plugIns);
     }
 
     private static (string Parameter, int[] Values) Read(string text)

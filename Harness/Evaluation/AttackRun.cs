@@ -18,6 +18,9 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     private readonly Dictionary<ColumnLoss, long> _given = [];
     private readonly PlainCopy _copy = new(threads);
 
+    /// <summary>How many threads share the work.</summary>
+    public int Threads => threads;
+
     /// <summary>The attack's name.</summary>
     public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one" : "joint, all";
 

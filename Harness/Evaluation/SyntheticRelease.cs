@@ -54,7 +54,7 @@ public sealed class SyntheticRelease : IDisposable
             {
                 LayerWeights weights = Made(_shape.Mlp(i));
                 ReleasedLayer layer = LayerRelease.Release(
-                    weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), _activation, _order, _storage, _release, _sampling.Threads, stop, out _);
+                    new(_order, _storage, _activation, Variant.Paper), weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), null, _release, _sampling.Threads, stop, out _);
                 foreach (AttackRun run in runs)
                 {
                     run.Attack(layer, Weights, (nint)_recovered.First, weights, stop);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Wager.Harness.Reports;
 
 /// <summary>Where a report is to be written: a file, or standard output where the name is "-".</summary>
@@ -6,6 +8,7 @@ public sealed class Destination
     private readonly string _option;
     private readonly string _name;
     private readonly string _path;
+    private readonly string _remedy;
 
     /// <summary>
     /// A destination. Whether a file can be made there is found out now, before the work, rather than after it; of what is there
@@ -13,10 +16,11 @@ public sealed class Destination
     /// </summary>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="name">As the user wrote it.</param>
+    /// <param name="remedy">What to do where it cannot be written, likewise.</param>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public Destination(string option, string name)
+    public Destination(string option, string name, string remedy = "name a file in a folder that exists, or - for standard output")
     {
-        (_option, _name) = (option, name);
+        (_option, _name, _remedy) = (option, name, remedy);
         _path = name == "-" ? name : Guarded(() =>
         {
             if (name.Length == 0 || Directory.Exists(name))
@@ -44,24 +48,28 @@ public sealed class Destination
             return;
         }
 
-        Guarded(() =>
-        {
-            if (!IsReplaceable(_path))
-            {
-                File.WriteAllText(_path, text);
-                return true;
-            }
-
-            File.WriteAllText(Aside(_path), text);
-            if (!OperatingSystem.IsWindows() && File.Exists(_path))
-            {
-                File.SetUnixFileMode(Aside(_path), File.GetUnixFileMode(_path));
-            }
-
-            File.Move(Aside(_path), _path, overwrite: true);
-            return true;
-        });
+        Write(Encoding.UTF8.GetBytes(text));
     }
+
+    /// <summary>Writes bytes to a file, likewise.</summary>
+    /// <exception cref="UsageException">It cannot be written.</exception>
+    public void Write(byte[] bytes) => Guarded(() =>
+    {
+        if (!IsReplaceable(_path))
+        {
+            File.WriteAllBytes(_path, bytes);
+            return true;
+        }
+
+        File.WriteAllBytes(Aside(_path), bytes);
+        if (!OperatingSystem.IsWindows() && File.Exists(_path))
+        {
+            File.SetUnixFileMode(Aside(_path), File.GetUnixFileMode(_path));
+        }
+
+        File.Move(Aside(_path), _path, overwrite: true);
+        return true;
+    });
 
     /// <summary>
     /// Whether a file may be written aside and renamed. What is there without a length may be a device or a pipe, which renaming
@@ -79,7 +87,7 @@ public sealed class Destination
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"{_option} {_name}: cannot be written ({e.Message}); name a file in a folder that exists, or - for standard output");
+            throw new UsageException($"{_option} {_name}: cannot be written ({e.Message}); {_remedy}");
         }
     }
 }

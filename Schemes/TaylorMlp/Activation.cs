@@ -28,8 +28,13 @@ public abstract class Activation
     /// <summary>All activations.</summary>
     public static IReadOnlyList<Activation> All { get; } = [.. Smooth, Relu];
 
+    private Activation? _mirrored;
+
     /// <summary>The name, as in configuration files.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Act(−x): what a unit computes whose sign is flipped.</summary>
+    public virtual Activation Mirrored => LazyInitializer.EnsureInitialized(ref _mirrored, () => new MirroredActivation(this));
 
     /// <summary>The activation of a name: its own, or what the configuration of a model on Hugging Face calls it. Null for any other.</summary>
     public static Activation? Find(string name) => name switch

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Wager.Schemes.Models;
 
@@ -17,9 +18,40 @@ public sealed unsafe record LayerWeights(nint W, StorageType Storage, double[] B
     /// <summary>Row i of W.</summary>
     public byte* Row(int i) => (byte*)W + ((long)i * Hidden * Storage.Size);
 
+    /// <summary>Some columns side by side, with their entries of b, in a block of memory.</summary>
+    /// <param name="places">Which, among all h. <c>[K]</c></param>
+    /// <param name="block">D·K entries long at least; the copy lives as long.</param>
+    /// <param name="threads">How many threads share the rows.</param>
+    public LayerWeights Columns(int[] places, NativeBlock block, int threads)
+    {
+        LayerWeights columns = this with { W = (nint)block.First, B = [.. places.Select(place => B[place])] };
+        InParallel.ForRows(Outputs, threads, (first, end) =>
+        {
+            int size = Storage.Size;
+            for (int i = first; i < end; i++)
+            {
+                byte* from = Row(i);
+                byte* to = columns.Row(i);
+                for (int k = 0; k < places.Length; k++)
+                {
+                    Unsafe.CopyBlockUnaligned(to + ((long)k * size), from + ((long)places[k] * size), (uint)size);
+                }
+            }
+        });
+        return columns;
+    }
+
     /// <summary>W[i, j].</summary>
     public double Entry(int i, int j) => Storage.Read(new ReadOnlySpan<byte>(Row(i) + ((long)j * Storage.Size), Storage.Size));
 }
+
+/// <summary>What an MLP is released as.</summary>
+/// <param name="Order">N, 0 … <see cref="ReleaseFile.GreatestOrder"/>.</param>
+/// <param name="Storage">What z₀, Θ₀ and Θ_n are rounded to.</param>
+/// <param name="Activation">The MLP's activation.</param>
+/// <param name="Variant">As in the paper, or as in its public code.</param>
+/// <param name="Protected">K, how many hidden units are protected; null for all.</param>
+public sealed record ReleaseForm(int Order, StorageType Storage, Activation Activation, Variant Variant, int? Protected = null);
 
 /// <summary>Algorithm 1 of Wang et al. 2024 on a layer in memory, at memory speed: <see cref="TaylorRelease.Of"/> is the same on tensors.</summary>
 public static unsafe class LayerRelease
@@ -31,11 +63,10 @@ public static unsafe class LayerRelease
     /// <summary>
     /// Releases a layer into a block of memory. z₀ is rounded first, so that the expansion is around the z₀ that is published.
     /// </summary>
+    /// <param name="form">What it is released as; its K is not looked at, for the layer is what is protected.</param>
     /// <param name="weights">The layer.</param>
     /// <param name="z0">The local embedding. <c>[h]</c></param>
-    /// <param name="activation">The activation.</param>
-    /// <param name="order">N ≥ 0.</param>
-    /// <param name="storage">What the release is rounded to.</param>
+    /// <param name="signs">Each unit's sign where the variant has signs, else null. <c>[h]</c></param>
     /// <param name="block">At least <see cref="Bytes"/> long; Θ_n lie there one after the other.</param>
     /// <param name="threads">How many threads share the rows.</param>
     /// <param name="stop">Ends it.</param>
@@ -43,28 +74,31 @@ public static unsafe class LayerRelease
     /// <returns>The layer; it lives as long as the block. An entry beyond the storage type's greatest number is infinite in it.</returns>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public static ReleasedLayer Release(
+        ReleaseForm form,
         LayerWeights weights,
         ReadOnlySpan<double> z0,
-        Activation activation,
-        int order,
-        StorageType storage,
+        double[]? signs,
         NativeBlock block,
         int threads,
         CancellationToken stop,
         out double[] greatest)
     {
+        (int order, StorageType storage, Activation activation, Variant variant, _) = form;
         int h = weights.Hidden;
         bool gated = weights.C is null;
         double[] rounded = new double[h];
         double[][] coefficients = [.. Enumerable.Range(0, order + 1).Select(_ => new double[h])];
+        double[] factors = [.. Enumerable.Range(0, order + 1).Select(variant.Factor)];
         double[] ofUnit = new double[order + 1];
         for (int j = 0; j < h; j++)
         {
             rounded[j] = storage.Round(z0[j]);
             activation.TaylorCoefficients(rounded[j] + weights.B[j], ofUnit);
+            double sign = signs is null ? 1 : signs[j];
+            rounded[j] *= sign;
             for (int n = 0; n <= order; n++)
             {
-                coefficients[n][j] = ofUnit[n];
+                coefficients[n][j] = ofUnit[n] * factors[n] * (n % 2 == 0 ? 1 : sign);
             }
         }
 
@@ -84,6 +118,8 @@ public static unsafe class LayerRelease
             Format = storage,
             Storage = storage,
             Activation = activation,
+            IsGated = gated,
+            Variant = variant,
             IsX0Public = gated,
         };
         greatest = new double[weights.Outputs];

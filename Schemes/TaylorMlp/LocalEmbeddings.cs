@@ -11,6 +11,10 @@ public interface ILocalEmbeddings : IDisposable
     /// <summary>z₀ of one MLP. <c>[h]</c></summary>
     /// <exception cref="ModelFileException">There is none for it.</exception>
     double[] Of(string path, int hidden);
+
+    /// <summary>|z_max − z_min| of one MLP's units, by which the protected ones are chosen. <c>[h]</c></summary>
+    /// <exception cref="ModelFileException">There is none for it.</exception>
+    double[] Range(string path, int hidden);
 }
 
 /// <summary>Seeded z₀, normal around 0: for where no activations were recorded.</summary>
@@ -27,6 +31,14 @@ public sealed class DrawnEmbeddings(ulong seed, double spread) : ILocalEmbedding
         double[] z0 = new double[hidden];
         NormalCoins.Fill(NormalCoins.Key(seed, ReleaseFile.Z0Name(path)), 0, spread, z0);
         return z0;
+    }
+
+    /// <summary>Drawn too: magnitudes of normal numbers.</summary>
+    public double[] Range(string path, int hidden)
+    {
+        double[] range = new double[hidden];
+        NormalCoins.Fill(NormalCoins.Key(seed, $"{path}.z.range"), 0, 1, range);
+        return [.. range.Select(Math.Abs)];
     }
 
     /// <inheritdoc/>
@@ -53,15 +65,28 @@ public sealed class RecordedEmbeddings : ILocalEmbeddings
     /// <inheritdoc/>
     public double[] Of(string path, int hidden)
     {
-        double[] least = Read($"{path}.z.min", hidden);
-        double[] greatest = Read($"{path}.z.max", hidden);
-        int wrong = Enumerable.Range(0, hidden).FirstOrDefault(j => least[j] > greatest[j], -1);
-        return wrong < 0 ? [.. least.Zip(greatest, (a, b) => (a / 2) + (b / 2))]
-            : throw new ModelFileException(_file.Path, $"tensor {path}.z.min[{wrong}] is above {path}.z.max[{wrong}]");
+        (double[] least, double[] greatest) = Ends(path, hidden);
+        return [.. least.Zip(greatest, (a, b) => (a / 2) + (b / 2))];
+    }
+
+    /// <inheritdoc/>
+    public double[] Range(string path, int hidden)
+    {
+        (double[] least, double[] greatest) = Ends(path, hidden);
+        return [.. least.Zip(greatest, (a, b) => b - a)];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    private (double[] Least, double[] Greatest) Ends(string path, int hidden)
+    {
+        double[] least = Read($"{path}.z.min", hidden);
+        double[] greatest = Read($"{path}.z.max", hidden);
+        int wrong = Enumerable.Range(0, hidden).FirstOrDefault(j => least[j] > greatest[j], -1);
+        return wrong < 0 ? (least, greatest)
+            : throw new ModelFileException(_file.Path, $"tensor {path}.z.min[{wrong}] is above {path}.z.max[{wrong}]");
+    }
 
     private double[] Read(string name, int hidden)
     {

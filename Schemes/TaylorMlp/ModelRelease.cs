@@ -1,14 +1,14 @@
+using System.Runtime.InteropServices;
 using Wager.Schemes.Models;
 
 namespace Wager.Schemes.TaylorMlp;
 
 /// <summary>Releases a whole model as TaylorMLP, layer by layer, so that it takes the memory of one.</summary>
-/// <param name="Order">N, 0 … 64.</param>
-/// <param name="Storage">What z₀, Θ₀ and Θ_n are rounded to.</param>
-/// <param name="Activation">The MLPs' activation.</param>
-/// <param name="Embeddings">z₀.</param>
+/// <param name="Form">What it is released as.</param>
+/// <param name="Embeddings">z₀, and by which units are chosen where not all are protected.</param>
+/// <param name="Seed">What signs are drawn by, where the variant has some.</param>
 /// <param name="Threads">How many threads share a layer's rows.</param>
-public sealed record ModelRelease(int Order, StorageType Storage, Activation Activation, ILocalEmbeddings Embeddings, int Threads)
+public sealed record ModelRelease(ReleaseForm Form, ILocalEmbeddings Embeddings, ulong Seed, int Threads)
 {
     private const int PieceLength = 1 << 24;
 
@@ -31,29 +31,48 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
             throw new ModelFileException(model.Path, $"tensor {ModelFileException.Quoted(released.Name)} is one that a release adds: this is a release already; name the model that it was made of");
         }
 
-        HashSet<string> inMlps = [.. model.Mlps.SelectMany(mlp => new[] { mlp.V, mlp.U }).OfType<string>()];
-        (string, string, long[])[] added = [.. model.Mlps.SelectMany(mlp => Added(model, mlp))];
+        ReleasedUnits[] units = [.. model.Mlps.Select(mlp => UnitsOf(model, mlp))];
+        Dictionary<string, ReleasedUnits?> inMlps = [];
+        foreach ((MlpNames mlp, ReleasedUnits ofMlp) in model.Mlps.Zip(units))
+        {
+            inMlps[mlp.V] = ofMlp;
+            if (mlp.U is not null)
+            {
+                inMlps[mlp.U] = null;
+            }
+        }
+
+        (string, string, long[])[] added = [.. model.Mlps.Zip(units).SelectMany(mlp => Added(model, mlp.First, mlp.Second))];
         Dictionary<string, string> metadata = new()
         {
             ["format"] = ReleaseFile.Format,
-            ["variant"] = ReleaseFile.PaperVariant,
-            ["activation"] = Activation.Name,
-            ["order"] = FormattableString.Invariant($"{Order}"),
+            ["variant"] = Form.Variant.Name,
+            ["activation"] = Form.Activation.Name,
+            ["order"] = FormattableString.Invariant($"{Form.Order}"),
             ["gated"] = model.IsGated ? "true" : "false",
         };
         using SafeTensorsWriter writer = new(path, [.. kept.Select(entry => (entry.Name, entry.Type, entry.Shape.ToArray())), .. added], metadata, stop);
-        long layerBytes = LayerRelease.Bytes(model.Width, model.Hidden, Order, model.IsGated, Storage);
+        int protectedUnits = Form.Protected ?? model.Hidden;
+        long layerBytes = LayerRelease.Bytes(model.Width, protectedUnits, Form.Order, model.IsGated, Form.Storage);
         long total = kept.Sum(entry => entry.Length) + (layerBytes * model.Layers);
         long done = 0;
+        byte[] flipped = new byte[Form.Variant.HasSigns ? PieceLength : 0];
         foreach (TensorEntry entry in kept)
         {
             using MappedTensor tensor = model.Map(entry.Name);
             for (long offset = 0; offset < tensor.Length; offset += PieceLength)
             {
                 ReadOnlySpan<byte> piece = tensor.Bytes(offset, (int)Math.Min(PieceLength, tensor.Length - offset));
-                if (inMlps.Contains(entry.Name))
+                if (inMlps.TryGetValue(entry.Name, out ReleasedUnits? ofMlp))
                 {
                     FiniteVector.Require(model.Path, entry, offset, piece);
+                    if (ofMlp?.Signs is { } signs)
+                    {
+                        Span<byte> copy = flipped.AsSpan(0, piece.Length);
+                        piece.CopyTo(copy);
+                        RowSigns.Flip(entry, offset, copy, RowSigns.OfAll(signs, ofMlp.Places, model.Hidden));
+                        piece = copy;
+                    }
                 }
 
                 writer.Write(piece);
@@ -62,12 +81,15 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
         }
 
         using NativeBlock block = new(layerBytes);
-        foreach (MlpNames mlp in model.Mlps)
+        foreach ((MlpNames mlp, ReleasedUnits ofMlp) in model.Mlps.Zip(units))
         {
             using LoadedLayer loaded = new(model, mlp);
-            ReleasedLayer layer = LayerRelease.Release(loaded.Weights, Embeddings.Of(mlp.Path, model.Hidden), Activation, Order, Storage, block, Threads, stop, out double[] greatest);
-            Require(model, mlp, loaded.Weights, layer, greatest);
-            Write(writer, layer);
+            if (ofMlp.Places is not null)
+            {
+                loaded.RequireFinite(stop); // what is left in clear too
+            }
+
+            WriteLayer(writer, model, mlp, ofMlp, loaded.Weights, block, stop);
             progress?.Invoke((double)(done += layerBytes) / total);
         }
 
@@ -75,46 +97,94 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
         return total;
     }
 
-    private IEnumerable<(string, string, long[])> Added(ModelFolder model, MlpNames mlp)
+    /// <summary>What of an MLP's units is released how.</summary>
+    /// <param name="Places">The places of the protected ones, ascending; null where all are. <c>[K]</c></param>
+    /// <param name="Signs">Their signs; null where the variant has none. <c>[K]</c></param>
+    private sealed record ReleasedUnits(int[]? Places, double[]? Signs);
+
+    private ReleasedUnits UnitsOf(ModelFolder model, MlpNames mlp)
     {
-        yield return (ReleaseFile.Z0Name(mlp.Path), Storage.Code, [model.Hidden]);
-        for (int n = 0; n <= Order; n++)
+        int[]? places = Form.Protected is not { } count || count == model.Hidden ? null : ClearUnits.LeastVarying(Embeddings.Range(mlp.Path, model.Hidden), count);
+        return new(places, Form.Variant.HasSigns ? RowSigns.Draw(Seed, mlp.Path, places?.Length ?? model.Hidden) : null);
+    }
+
+    private IEnumerable<(string, string, long[])> Added(ModelFolder model, MlpNames mlp, ReleasedUnits units)
+    {
+        int count = units.Places?.Length ?? model.Hidden;
+        yield return (ReleaseFile.Z0Name(mlp.Path), Form.Storage.Code, [count]);
+        for (int n = 0; n <= Form.Order; n++)
         {
-            yield return (ReleaseFile.ThetaName(mlp.Path, n), Storage.Code, n == 0 && !model.IsGated ? [model.Width] : [model.Width, model.Hidden]);
+            yield return (ReleaseFile.ThetaName(mlp.Path, n), Form.Storage.Code, n == 0 && !model.IsGated ? [model.Width] : [model.Width, count]);
+        }
+
+        if (units.Places is not null)
+        {
+            string code = model.Find(mlp.W)!.Type;
+            yield return (ReleaseFile.ColumnsName(mlp.Path), ReleaseFile.ColumnsType, [count]);
+            yield return (ReleaseFile.RestWeightName(mlp.Path), code, [model.Width, model.Hidden - count]);
+            if (!model.IsGated)
+            {
+                yield return (ReleaseFile.RestBiasName(mlp.Path), code, [model.Hidden - count]);
+            }
         }
     }
 
-    private static unsafe void Write(SafeTensorsWriter writer, ReleasedLayer layer)
+    private unsafe void WriteLayer(SafeTensorsWriter writer, ModelFolder model, MlpNames mlp, ReleasedUnits units, LayerWeights weights, NativeBlock block, CancellationToken stop)
     {
-        WriteVector(layer.Z0);
+        double[] z0 = Embeddings.Of(mlp.Path, model.Hidden);
+        int[]? places = units.Places;
+        int count = places?.Length ?? 0;
+        using NativeBlock aside = new((long)model.Width * Math.Max(count, model.Hidden - count) * (places is null ? 0 : weights.Storage.Size));
+        LayerWeights hidden = places is null ? weights : weights.Columns(places, aside, Threads);
+        ReleasedLayer layer = LayerRelease.Release(
+            Form, hidden, places is null ? z0 : [.. places.Select(place => z0[place])], units.Signs, block, Threads, stop, out double[] greatest);
+        Require(model, mlp, hidden, units, layer, greatest);
+        WriteVector(writer, layer.Storage, layer.Z0);
         if (!layer.IsGated)
         {
-            WriteVector(layer.Theta0);
+            WriteVector(writer, layer.Storage, layer.Theta0);
         }
 
         for (int n = layer.LeastOrder; n <= layer.Order; n++)
         {
-            for (long offset = 0; offset < layer.MatrixBytes; offset += PieceLength)
-            {
-                writer.Write(new ReadOnlySpan<byte>((byte*)layer.Theta[n] + offset, (int)Math.Min(PieceLength, layer.MatrixBytes - offset)));
-            }
+            WriteBytes(writer, layer.Theta[n], layer.MatrixBytes);
         }
 
-        void WriteVector(double[] values)
+        if (places is not null)
         {
-            byte[] bytes = new byte[values.Length * layer.Storage.Size];
-            layer.Storage.Write(values, bytes);
-            writer.Write(bytes);
+            LayerWeights rest = weights.Columns(ClearUnits.Others(places, model.Hidden), aside, Threads);
+            writer.Write(MemoryMarshal.AsBytes<long>(Array.ConvertAll(places, place => (long)place)));
+            WriteBytes(writer, rest.W, (long)model.Width * rest.Hidden * rest.Storage.Size);
+            if (!model.IsGated)
+            {
+                WriteVector(writer, rest.Storage, rest.B);
+            }
         }
     }
 
-    /// <summary>Refuses what is not finite. What is greatest in each row was found on the way; the entry is looked for only where that shows it.</summary>
-    private static void Require(ModelFolder model, MlpNames mlp, LayerWeights weights, ReleasedLayer layer, double[] greatest)
+    private static unsafe void WriteBytes(SafeTensorsWriter writer, nint first, long length)
     {
+        for (long offset = 0; offset < length; offset += PieceLength)
+        {
+            writer.Write(new ReadOnlySpan<byte>((byte*)first + offset, (int)Math.Min(PieceLength, length - offset)));
+        }
+    }
+
+    private static void WriteVector(SafeTensorsWriter writer, StorageType storage, double[] values)
+    {
+        byte[] bytes = new byte[values.Length * storage.Size];
+        storage.Write(values, bytes);
+        writer.Write(bytes);
+    }
+
+    /// <summary>Refuses what is not finite, and an order that is lost altogether. What is greatest in each row was found on the way; the entry is looked for only where that shows it.</summary>
+    private void Require(ModelFolder model, MlpNames mlp, LayerWeights weights, ReleasedUnits units, ReleasedLayer layer, double[] greatest)
+    {
+        int[]? places = units.Places;
         int unit = Array.FindIndex(layer.Z0, value => !double.IsFinite(value));
         if (unit >= 0)
         {
-            throw new ModelFileException(model.Path, $"{mlp.Path}: z₀[{unit}] is beyond the numbers of {layer.Storage}; use a --dtype that reaches further");
+            throw new ModelFileException(model.Path, $"{mlp.Path}: z₀[{places?[unit] ?? unit}] is beyond the numbers of {layer.Storage}; use a --dtype that reaches further");
         }
 
         foreach ((int i, double most) in greatest.Index())
@@ -128,11 +198,44 @@ public sealed record ModelRelease(int Order, StorageType Storage, Activation Act
             {
                 if (!double.IsFinite(weights.Entry(i, j)))
                 {
-                    throw FiniteVector.NotFinite(model.Path, mlp.W, $"[{i}, {j}]", weights.Entry(i, j));
+                    throw FiniteVector.NotFinite(model.Path, mlp.W, $"[{i}, {places?[j] ?? j}]", weights.Entry(i, j));
                 }
             }
 
-            throw new ModelFileException(model.Path, $"{mlp.Path}: Θ in row {i} is beyond the numbers of {layer.Storage}; use a --dtype that reaches further");
+            throw new ModelFileException(model.Path, $"{mlp.Path}: Θ in row {i} is beyond the numbers of {layer.Storage}; use a --dtype that reaches further, or a lower --order");
         }
+
+        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        {
+            if (IsLost(weights, units.Signs, layer, n))
+            {
+                throw new ModelFileException(model.Path, $"{mlp.Path}: Θ_{n} is 0 throughout in {layer.Storage}, which cannot hold that order; use --order {n - 1} or a lower one, or a --dtype that reaches further");
+            }
+        }
+    }
+
+    /// <summary>Whether every entry of Θ_n is rounded to 0, where W and the derivative are not 0.</summary>
+    private bool IsLost(LayerWeights weights, double[]? signs, ReleasedLayer layer, int order)
+    {
+        Span<double> coefficients = stackalloc double[layer.Order + 1];
+        bool isAny = false;
+        for (int i = 0; i < layer.Outputs; i++)
+        {
+            for (int j = 0; j < layer.Hidden; j++)
+            {
+                if (layer.Entry(order, i, j) != 0)
+                {
+                    return false; // nearly always the first
+                }
+
+                if (!isAny && weights.Entry(i, j) != 0)
+                {
+                    Form.Activation.TaylorCoefficients(((signs?[j] ?? 1) * layer.Z0[j]) + weights.B[j], coefficients);
+                    isAny = coefficients[order] != 0;
+                }
+            }
+        }
+
+        return isAny;
     }
 }

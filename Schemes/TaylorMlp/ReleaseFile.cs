@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Wager.Schemes.Models;
 
@@ -5,24 +6,27 @@ namespace Wager.Schemes.TaylorMlp;
 
 /// <summary>One MLP in a release's file.</summary>
 /// <param name="Names">What its tensors are called in the model.</param>
-/// <param name="Shape">Its shape.</param>
+/// <param name="Shape">Its shape, of all its units.</param>
 /// <param name="Storage">The type of z₀, Θ₀ and Θ_n.</param>
 /// <param name="Weights">The type of V, which W, b and c have had too.</param>
-public sealed record ReleasedMlp(MlpNames Names, MlpShape Shape, StorageType Storage, StorageType Weights);
+/// <param name="Places">The places of the protected units, ascending; null where all are. <c>[K]</c></param>
+public sealed record ReleasedMlp(MlpNames Names, MlpShape Shape, StorageType Storage, StorageType Weights, int[]? Places = null)
+{
+    /// <summary>K, how many units are protected.</summary>
+    public int Protected => Places?.Length ?? Shape.Hidden;
+}
 
 /// <summary>
 /// A TaylorMLP release of a model, in a safetensors file: every unprotected tensor under its own name, and for each MLP at path P
 /// <c>P.taylor.z0</c> [h] and <c>P.taylor.theta.n</c> [D, h], n = 0 … N, n = 0 being [D] without a gate. The header says <c>format</c> =
-/// <c>taylor-mlp/1</c>, <c>variant</c>, <c>activation</c>, <c>order</c> and <c>gated</c>. On opening, every MLP's tensors are there, with the right
-/// sides and one type.
+/// <c>taylor-mlp/1</c>, <c>variant</c>, <c>activation</c>, <c>order</c> and <c>gated</c>. Where only K columns are protected these have K columns,
+/// <c>P.taylor.columns</c> [K] tells which, and the others stand in clear as <c>P.taylor.rest.weight</c> [D, h − K] and, without a gate,
+/// <c>P.taylor.rest.bias</c> [h − K]. On opening, every MLP's tensors are there, with the right sides and types.
 /// </summary>
 public sealed class ReleaseFile : IDisposable
 {
     /// <summary>The format that is written and read.</summary>
     public const string Format = "taylor-mlp/1";
-
-    /// <summary>The variant that follows the paper, and what a file without a variant is.</summary>
-    public const string PaperVariant = "paper";
 
     /// <summary>The largest N.</summary>
     public const int GreatestOrder = 64;
@@ -32,6 +36,9 @@ public sealed class ReleaseFile : IDisposable
 
     /// <summary>What every tensor that a release adds has in its name, and no other tensor.</summary>
     internal const string Mark = ".taylor.";
+
+    /// <summary>The type of the places of protected columns.</summary>
+    internal const string ColumnsType = "I64";
 
     private const string Z0Suffix = Mark + "z0";
 
@@ -48,12 +55,9 @@ public sealed class ReleaseFile : IDisposable
             throw Refused($"format is {ModelFileException.Quoted(format)}, where {Format} is read");
         }
 
-        string variant = file.Metadata.GetValueOrDefault("variant", PaperVariant);
-        if (variant != PaperVariant)
-        {
-            throw Refused($"variant is {ModelFileException.Quoted(variant)}, where {PaperVariant} is read");
-        }
-
+        string variant = file.Metadata.GetValueOrDefault("variant", Variant.Paper.Name); // a file that does not say is the paper's
+        Variant = Variant.All.FirstOrDefault(known => known.Name == variant)
+            ?? throw Refused($"variant is {ModelFileException.Quoted(variant)}; there are {string.Join(" and ", Variant.All)}");
         string activation = Metadata("activation");
         Activation = Activation.Find(activation)
             ?? throw Refused($"activation is {ModelFileException.Quoted(activation)}; there are {string.Join(", ", Activation.All)}");
@@ -76,6 +80,9 @@ public sealed class ReleaseFile : IDisposable
 
     /// <summary>The file, as it was named.</summary>
     public string Path => _file.Path;
+
+    /// <summary>As in the paper, or as in its public code.</summary>
+    public Variant Variant { get; }
 
     /// <summary>The activation.</summary>
     public Activation Activation { get; }
@@ -111,15 +118,25 @@ public sealed class ReleaseFile : IDisposable
     /// <summary>The name of an MLP's Θ_n.</summary>
     public static string ThetaName(string path, int order) => $"{path}{Mark}theta.{order}";
 
+    /// <summary>The name of the places of an MLP's protected columns.</summary>
+    public static string ColumnsName(string path) => $"{path}{Mark}columns";
+
+    /// <summary>The name of an MLP's columns of W that stand in clear.</summary>
+    public static string RestWeightName(string path) => $"{path}{Mark}rest.weight";
+
+    /// <summary>The name of their entries of b.</summary>
+    public static string RestBiasName(string path) => $"{path}{Mark}rest.bias";
+
     /// <summary>Maps an MLP into memory, until the result is disposed of.</summary>
     /// <exception cref="ModelFileException">z₀ or θ₀ has an entry that is not a finite number, or the file cannot be mapped.</exception>
     public MappedLayer Map(ReleasedMlp mlp) => new(this, mlp);
 
-    /// <summary>Maps a tensor.</summary>
-    internal MappedTensor Map(string name) => _file.Map(_entries[name]);
+    /// <summary>Maps a tensor, which must be there.</summary>
+    public MappedTensor Map(string name) => _file.Map(_entries[name]);
 
-    /// <summary>Reads a vector; its entries must be finite.</summary>
-    internal double[] Vector(string name)
+    /// <summary>Reads a vector, which must be there.</summary>
+    /// <exception cref="ModelFileException">An entry is not a finite number.</exception>
+    public double[] Vector(string name)
     {
         TensorEntry entry = _entries[name];
         using MappedTensor mapped = _file.Map(entry);
@@ -132,22 +149,17 @@ public sealed class ReleaseFile : IDisposable
     private ReleasedMlp Found(TensorEntry z0)
     {
         string path = z0.Name[..^Z0Suffix.Length];
-        if (_entries.ContainsKey($"{path}{Mark}columns"))
-        {
-            throw Refused($"tensor {path}.taylor.columns: only releases that protect all columns are read");
-        }
-
         MlpNames names = MlpNames.At(path, IsGated);
         if (z0.Shape.Count != 1 || z0.Shape[0] < 1 || z0.Storage is not { } storage)
         {
             throw Refused($"tensor {z0.Name} is {z0.Type} {z0.Sides}; it must be a vector of {StorageNames}");
         }
 
-        long h = z0.Shape[0];
+        long count = z0.Shape[0];
         long outputs = Order == 0 && !IsGated ? Entry(ThetaName(path, 0), storage, 1).Shape[0] : Entry(ThetaName(path, Order), storage, 2).Shape[0];
         for (int n = 0; n <= Order; n++)
         {
-            long[] shape = n == 0 && !IsGated ? [outputs] : [outputs, h];
+            long[] shape = n == 0 && !IsGated ? [outputs] : [outputs, count];
             TensorEntry theta = Entry(ThetaName(path, n), storage, shape.Length);
             if (!theta.Shape.SequenceEqual(shape))
             {
@@ -161,9 +173,52 @@ public sealed class ReleaseFile : IDisposable
         }
 
         TensorEntry v = _entries.GetValueOrDefault(names.V) ?? throw Refused($"tensor {names.V} is missing, which a release keeps");
-        return v.Storage is not { } weights || v.Shape.Count != 2 || v.Shape[0] != h || Math.Max(outputs, h) > MostUnits
-            ? throw Refused($"tensor {v.Name} is {v.Type} {v.Sides}; it must be of {StorageNames}, with {h} rows, and no side be above {MostUnits}")
-            : new(names, new((int)Math.Min(v.Shape[1], int.MaxValue), (int)h, (int)outputs, IsGated), storage, weights);
+        bool isWhole = !_entries.ContainsKey(ColumnsName(path));
+        if (v.Storage is not { } weights || v.Shape.Count != 2 || (isWhole ? v.Shape[0] != count : v.Shape[0] < count) || Math.Max(outputs, v.Shape[0]) > MostUnits)
+        {
+            throw Refused($"tensor {v.Name} is {v.Type} {v.Sides}; it must be of {StorageNames}, with {count} rows{(isWhole ? "" : " or more")}, and no side be above {MostUnits}");
+        }
+
+        int hidden = (int)v.Shape[0];
+        return new(
+            names, new((int)Math.Min(v.Shape[1], int.MaxValue), hidden, (int)outputs, IsGated), storage, weights, isWhole ? null : Places(path, (int)count, hidden, outputs, weights));
+    }
+
+    /// <summary>The places of the protected columns; what stands in clear beside them must fit.</summary>
+    private int[] Places(string path, int count, int hidden, long outputs, StorageType weights)
+    {
+        TensorEntry columns = _entries[ColumnsName(path)];
+        if (columns.Type != ColumnsType || !columns.Shape.SequenceEqual([count]))
+        {
+            throw Refused($"tensor {columns.Name} is {columns.Type} {columns.Sides}; it must be {ColumnsType} [{count}], as {Z0Name(path)}");
+        }
+
+        RequireRest(RestWeightName(path), outputs, hidden - count);
+        if (!IsGated)
+        {
+            RequireRest(RestBiasName(path), hidden - count);
+        }
+
+        using MappedTensor mapped = _file.Map(columns);
+        int[] places = new int[count];
+        long last = -1;
+        for (int k = 0; k < count; k++)
+        {
+            long place = BinaryPrimitives.ReadInt64LittleEndian(mapped.Bytes(k * (long)sizeof(long), sizeof(long)));
+            places[k] = place > last && place < hidden ? (int)(last = place)
+                : throw Refused($"tensor {columns.Name}[{k}] is {place}; the places must ascend, and be below {hidden}");
+        }
+
+        return places;
+
+        void RequireRest(string name, params long[] shape)
+        {
+            TensorEntry? rest = _entries.GetValueOrDefault(name);
+            if (rest is null || rest.Storage != weights || !rest.Shape.SequenceEqual(shape))
+            {
+                throw Refused($"tensor {name} {(rest is null ? "is missing" : $"is {rest.Type} {rest.Sides}")}; beside {columns.Name} it must be {weights.Code} {TensorEntry.Bracketed(shape)}");
+            }
+        }
     }
 
     private static string StorageNames => string.Join(", ", StorageType.All.Select(type => type.Code));
@@ -178,66 +233,4 @@ public sealed class ReleaseFile : IDisposable
         ?? throw Refused($"the header's __metadata__ has no {key}: this is no release in the format {Format}");
 
     private ModelFileException Refused(string problem) => new(Path, problem);
-}
-
-/// <summary>A released MLP that is mapped into memory.</summary>
-public sealed class MappedLayer : IDisposable
-{
-    private readonly List<MappedTensor> _mapped = [];
-
-    internal unsafe MappedLayer(ReleaseFile file, ReleasedMlp mlp)
-    {
-        double[] z0 = file.Vector(ReleaseFile.Z0Name(mlp.Names.Path));
-        double[] theta0 = file.IsGated ? [] : file.Vector(ReleaseFile.ThetaName(mlp.Names.Path, 0));
-        nint[] theta = new nint[file.Order + 1];
-        try
-        {
-            for (int n = file.IsGated ? 0 : 1; n <= file.Order; n++)
-            {
-                MappedTensor matrix = file.Map(ReleaseFile.ThetaName(mlp.Names.Path, n));
-                _mapped.Add(matrix);
-                theta[n] = (nint)matrix.Pointer;
-            }
-        }
-        catch (ModelFileException)
-        {
-            Dispose();
-            throw;
-        }
-
-        Layer = new()
-        {
-            Theta = theta,
-            Theta0 = theta0,
-            Z0 = z0,
-            Outputs = mlp.Shape.Outputs,
-            Format = mlp.Storage,
-            Storage = mlp.Storage,
-            Activation = file.Activation,
-            IsX0Public = file.IsGated,
-        };
-    }
-
-    /// <summary>The layer.</summary>
-    public ReleasedLayer Layer { get; }
-
-    /// <summary>Has the system bring all of its bytes into memory, so that what follows is not about the disk.</summary>
-    /// <param name="stop">Ends it.</param>
-    /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public unsafe void Touch(CancellationToken stop)
-    {
-        const int Page = 4096;
-        foreach (MappedTensor tensor in _mapped)
-        {
-            byte* end = tensor.Pointer + tensor.Length;
-            for (byte* next = tensor.Pointer; next < end; next = (byte*)(((nint)next + Page) & -Page)) // a tensor may begin within a page
-            {
-                stop.ThrowIfCancellationRequested();
-                Volatile.Read(ref *next); // a plain read of what is not used would be compiled away
-            }
-        }
-    }
-
-    /// <summary>Unmaps it.</summary>
-    public void Dispose() => _mapped.ForEach(tensor => tensor.Dispose());
 }

@@ -9,7 +9,7 @@ namespace Wager.Schemes.TaylorMlp;
 /// <remarks>The entries of all Θ_n lie row by row in <see cref="Format"/>; whoever makes the layer keeps the memory.</remarks>
 public sealed unsafe class ReleasedLayer
 {
-    /// <summary>Θ_n, n = 0 … N; Θ₀ is null without a gate. <c>[N + 1]</c> pointers to <c>[D, h]</c></summary>
+    /// <summary>Θ_n, n = 0 … N; Θ₀ is null without a gate, and so are the first ones that are not to be read. <c>[N + 1]</c> pointers to <c>[D, h]</c></summary>
     public required nint[] Theta { get; init; }
 
     /// <summary>θ₀, without a gate; with one Θ₀ is a matrix, and this is empty. <c>[D]</c></summary>
@@ -31,7 +31,10 @@ public sealed unsafe class ReleasedLayer
     public required Activation Activation { get; init; }
 
     /// <summary>Whether the MLP has a gate, and then no c.</summary>
-    public bool IsGated => Theta[0] != 0;
+    public required bool IsGated { get; init; }
+
+    /// <summary>As in the paper, or as in its public code: then z₀ is s·z₀ and Θ_n is multiplied by sⁿ·n!, with an unknown sign s of each unit.</summary>
+    public Variant Variant { get; init; } = Variant.Paper;
 
     /// <summary>Whether it is known that the MLP has no b, as in Llama and Mistral: x₀ = z₀ is public then.</summary>
     public required bool IsX0Public { get; init; }
@@ -39,8 +42,8 @@ public sealed unsafe class ReleasedLayer
     /// <summary>N.</summary>
     public int Order => Theta.Length - 1;
 
-    /// <summary>The least n of a matrix Θ_n.</summary>
-    public int LeastOrder => IsGated ? 0 : 1;
+    /// <summary>The least n of a matrix Θ_n; N + 1 where there is none.</summary>
+    public int LeastOrder => Array.FindIndex(Theta, matrix => matrix != 0) is int least and >= 0 ? least : Theta.Length;
 
     /// <summary>How many matrices Θ_n there are.</summary>
     public int Orders => Order + 1 - LeastOrder;
@@ -58,15 +61,27 @@ public sealed unsafe class ReleasedLayer
     public byte* Row(int order, int i) => (byte*)Theta[order] + (i * RowBytes);
 
     /// <summary>The same layer with fewer outputs.</summary>
-    public ReleasedLayer FirstRows(int count) => new()
+    public ReleasedLayer FirstRows(int count) => With(Theta, Format, [.. Theta0.Take(count)], count);
+
+    /// <summary>The same layer without the matrices below an order.</summary>
+    public ReleasedLayer From(int order) => With([.. Theta.Select((matrix, n) => n < order ? 0 : matrix)], Format, Theta0, Outputs);
+
+    /// <summary>The same layer with its matrices elsewhere.</summary>
+    /// <param name="theta">Where Θ_n lie. <c>[N + 1]</c></param>
+    /// <param name="format">As what.</param>
+    /// <param name="theta0">θ₀ of the rows that are there, without a gate.</param>
+    /// <param name="outputs">How many rows are there.</param>
+    internal ReleasedLayer With(nint[] theta, StorageType format, double[] theta0, int outputs) => new()
     {
-        Theta = Theta,
-        Theta0 = IsGated ? [] : Theta0[..count],
+        Theta = theta,
+        Theta0 = theta0,
         Z0 = Z0,
-        Outputs = count,
-        Format = Format,
+        Outputs = outputs,
+        Format = format,
         Storage = Storage,
         Activation = Activation,
+        IsGated = IsGated,
+        Variant = Variant,
         IsX0Public = IsX0Public,
     };
 

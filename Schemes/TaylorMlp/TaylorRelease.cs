@@ -155,8 +155,8 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         return ClearUnits.LeastVarying(host, count);
     }
 
-    /// <summary>Signs of all units: 1 of those in clear. <c>[K]</c> to <c>[h]</c></summary>
-    private static Tensor OfAll(Tensor signs, ClearUnits? clear, int hidden)
+    /// <summary>Signs of all units, from those of the protected ones: 1 of what is in clear. <c>[K]</c> to <c>[h]</c></summary>
+    public static Tensor OfAll(Tensor signs, ClearUnits? clear, int hidden)
     {
         Tensor all = ones(hidden, dtype: signs.dtype, device: signs.device);
         return clear is null ? signs : all.index_copy_(0, clear.Protected, signs);

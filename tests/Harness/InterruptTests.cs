@@ -102,7 +102,7 @@ internal static class InterruptTests
             using LoadedLayer loaded = new(model, model.Mlps[0]);
             using NativeBlock block = new(LayerRelease.Bytes(model.Width, model.Hidden, 8, gated: false, StorageType.BF16));
             Assert.Throws<OperationCanceledException>(
-                () => LayerRelease.Release(loaded.Weights, new double[model.Hidden], Activation.Gelu, 8, StorageType.BF16, block, 1, stop, out _), "the release");
+                () => LayerRelease.Release(new(8, StorageType.BF16, Activation.Gelu, Variant.Paper), loaded.Weights, new double[model.Hidden], null, block, 1, stop, out _), "the release");
             using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
             using MappedLayer mapped = release.Map(release.Mlps[0]);
             Assert.Throws<OperationCanceledException>(() => mapped.Touch(stop), "its reading");

@@ -35,7 +35,7 @@ internal static class ModelFileVerbTests
     private static readonly (string Name, Action<Dictionary<string, string>, List<(string Name, string Type, long[] Shape)>> Change, string Says)[] _refused =
     [
         ("another version", (metadata, _) => metadata["format"] = "taylor-mlp/2", "format is 'taylor-mlp/2', where taylor-mlp/1 is read"),
-        ("another variant", (metadata, _) => metadata["variant"] = "public-code", "variant is 'public-code', where paper is read"),
+        ("another variant", (metadata, _) => metadata["variant"] = "private-code", "variant is 'private-code'; there are paper and public-code"),
         ("no activation", (metadata, _) => metadata.Remove("activation"), "the header's __metadata__ has no activation"),
         ("an unknown activation", (metadata, _) => metadata["activation"] = "step", "activation is 'step'"),
         ("an order that is no number", (metadata, _) => metadata["order"] = "eight", "order is 'eight'; it must be a whole number from 0 to 64"),
@@ -43,7 +43,10 @@ internal static class ModelFileVerbTests
         ("an order below the tensors", (metadata, _) => metadata["order"] = "2", "is beyond the order 2 that the header says"),
         ("gated that is neither", (metadata, _) => metadata["gated"] = "yes", "gated is 'yes'; it must be true or false"),
         ("no MLP", (_, tensors) => tensors.RemoveAll(tensor => tensor.Name.EndsWith("z0", StringComparison.Ordinal)), "there is no tensor whose name ends in .taylor.z0"),
-        ("columns in clear", (_, tensors) => tensors.Add(("model.decoder.layers.0.taylor.columns", "I64", [2])), "only releases that protect all columns are read"),
+        ("too few places", (_, tensors) => tensors.Add(("model.decoder.layers.0.taylor.columns", "I64", [2])), "taylor.columns is I64 [2]; it must be I64 [24], as model.decoder.layers.0.taylor.z0"),
+        ("places of another type", (_, tensors) => tensors.Add(("model.decoder.layers.0.taylor.columns", "I32", [24])), "taylor.columns is I32 [24]; it must be I64 [24]"),
+        ("places without what is in clear", (_, tensors) => tensors.Add(("model.decoder.layers.0.taylor.columns", "I64", [24])), "taylor.rest.weight is missing; beside model.decoder.layers.0.taylor.columns it must be BF16 [8, 0]"),
+        ("places that do not ascend", (_, tensors) => AddClear(tensors), "taylor.columns[1] is 0; the places must ascend, and be below 24"),
         ("V missing", (_, tensors) => tensors.RemoveAll(tensor => tensor.Name == "model.decoder.layers.1.fc1.weight"), "tensor model.decoder.layers.1.fc1.weight is missing"),
         ("a matrix of another shape", (_, tensors) => Change(tensors, "model.decoder.layers.0.taylor.theta.2", "F64", [8, 23]), "theta.2 is [8, 23]"),
         ("a matrix of another type", (_, tensors) => Change(tensors, "model.decoder.layers.0.taylor.theta.2", "F32", [8, 24]), "theta.2 is F32 [8, 24]; it must be F64"),
@@ -124,7 +127,7 @@ internal static class ModelFileVerbTests
         return JsonNode.Parse(outcome.Output)!;
     }
 
-    private static void Identical(string model, string recovered)
+    public static void Identical(string model, string recovered, bool withV = false)
     {
         using ModelFolder truth = ModelFolder.Open(model);
         using SafeTensorsFile file = SafeTensorsFile.Open(recovered);
@@ -136,10 +139,10 @@ internal static class ModelFileVerbTests
             Assert.True(expected.Bytes(0, (int)expected.Length).SequenceEqual(found.Bytes(0, (int)found.Length)), $"{entry.Name} to the last bit");
         }
 
-        Assert.Equal(SmallModel.Layers * (truth.IsGated ? 1 : 3), file.Tensors.Count, "tensors recovered");
+        Assert.Equal(SmallModel.Layers * ((truth.IsGated ? 1 : 3) + (withV ? 1 : 0)), file.Tensors.Count, "tensors recovered");
     }
 
-    private static void Refused(string arguments, string says)
+    public static void Refused(string arguments, string says)
     {
         using TemporaryFolder folder = new();
         SmallModel.Write("opt", folder.File("model"));
@@ -182,6 +185,13 @@ internal static class ModelFileVerbTests
         Assert.Contains(says, outcome.Error, "the line");
         Assert.Equal(1, outcome.Error.TrimEnd('\n').Split('\n').Length, $"lines of\n{outcome.Error}");
         Assert.Equal("", outcome.Output, "standard output");
+    }
+
+    private static void AddClear(List<(string, string, long[])> tensors)
+    {
+        tensors.Add(("model.decoder.layers.0.taylor.columns", "I64", [24]));
+        tensors.Add(("model.decoder.layers.0.taylor.rest.weight", "BF16", [8, 0]));
+        tensors.Add(("model.decoder.layers.0.taylor.rest.bias", "BF16", [0]));
     }
 
     private static void Change(List<(string Name, string Type, long[] Shape)> tensors, string name, string type, long[] shape) =>

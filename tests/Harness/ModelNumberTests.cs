@@ -111,7 +111,7 @@ internal static class ModelNumberTests
             using TemporaryFolder folder = new();
             using ModelFolder model = ModelFolder.Open(SmallModel.Write("opt", folder.File("model")));
             List<double> parts = [];
-            new ModelRelease(3, StorageType.BF16, Activation.Gelu, new DrawnEmbeddings(1, 1), Threads: 1).Write(model, folder.File("release"), parts.Add, CancellationToken.None);
+            new ModelRelease(new(3, StorageType.BF16, Activation.Gelu, Variant.Paper), new DrawnEmbeddings(1, 1), Seed: 1, Threads: 1).Write(model, folder.File("release"), parts.Add, CancellationToken.None);
             Assert.True(parts.Count == model.Tensors.Count - (3 * SmallModel.Layers) + SmallModel.Layers, $"told {parts.Count} times: of each tensor that is kept, and of each MLP");
             Assert.True(parts[0] > 0 && parts.Zip(parts.Skip(1)).All(pair => pair.First < pair.Second) && parts[^1] == 1, string.Join(' ', parts));
         }),

@@ -24,7 +24,8 @@ internal sealed class SyntheticLayer : IDisposable
         double bias = 0.3,
         StorageType? weights = null,
         bool atZero = false,
-        Func<int, double, double>? change = null)
+        Func<int, double, double>? change = null,
+        Variant? variant = null)
     {
         WeightStorage = weights ?? StorageType.BF16;
         _weights = new((long)outputs * hidden * WeightStorage.Size);
@@ -41,8 +42,10 @@ internal sealed class SyntheticLayer : IDisposable
             Weights = new((nint)_weights.First, WeightStorage, gated ? new double[hidden] : atZero ? [.. Z0.Select(z0 => -storage.Round(z0))] : Normal(seed, "b", bias, hidden), gated ? null : Normal(seed, "c", 0.1, outputs), outputs);
         }
 
+        variant ??= Variant.Paper;
+        Signs = variant.HasSigns ? [.. Normal(seed, "signs", 1, hidden).Select(number => number < 0 ? -1.0 : 1)] : null;
         _release = new(LayerRelease.Bytes(outputs, hidden, order, gated, storage));
-        Layer = LayerRelease.Release(Weights, Z0, activation, order, storage, _release, threads: 1, stop: default, out double[] greatest);
+        Layer = LayerRelease.Release(new(order, storage, activation, variant), Weights, Z0, Signs, _release, threads: 1, stop: default, out double[] greatest);
         Greatest = greatest;
     }
 
@@ -56,6 +59,9 @@ internal sealed class SyntheticLayer : IDisposable
 
     public double[] Greatest { get; }
 
+    /// <summary>The sign of each unit, where the variant has some.</summary>
+    public double[]? Signs { get; }
+
     /// <summary>The bytes of W.</summary>
     public unsafe Span<byte> W => new(_weights.First, (int)_weights.Length);
 
@@ -63,7 +69,7 @@ internal sealed class SyntheticLayer : IDisposable
     public double X0(int j) => Layer.Z0[j] + Weights.B[j];
 
     /// <summary>Attacks the layer, and holds what comes of it against the truth.</summary>
-    public unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2)
+    public unsafe (RecoveredLayer Recovered, byte[] W, RecoveryScore Score) Attack(OrdersRead orders, StorageType? weights = null, bool pairwise = false, int threads = 2, ReleasedLayer? layer = null)
     {
         StorageType written = weights ?? WeightStorage;
         byte[] w = new byte[Layer.Outputs * Layer.Hidden * written.Size];
@@ -71,7 +77,7 @@ internal sealed class SyntheticLayer : IDisposable
         {
             Cost work = default;
             LayerAttack attack = new(orders, threads);
-            RecoveredLayer recovered = pairwise ? attack.Pairwise(Layer, written, (nint)at, ref work) : attack.Jointly(Layer, written, (nint)at, ref work);
+            RecoveredLayer recovered = pairwise ? attack.Pairwise(layer ?? Layer, written, (nint)at, ref work) : attack.Jointly(layer ?? Layer, written, (nint)at, ref work);
             return (recovered, w, RecoveryScore.Of(Layer, recovered, (nint)at, written, Weights, threads));
         }
     }

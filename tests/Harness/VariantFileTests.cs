@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Expecto;
+using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
+
+namespace Wager.Tests;
+
+/// <summary>Releases of both variants, whole and with columns in clear, through release and attack on files.</summary>
+internal static class VariantFileTests
+{
+    private static readonly (string Name, string Arguments, string Says)[] _wrong =
+    [
+        ("more units than there are", "release MODEL -o OUT --protect 25", "--protect 25: must be a whole number from 1 to 24, the hidden width"),
+        ("no unit", "release MODEL -o OUT --protect 0", "--protect 0: must be a whole number from 1 to 24"),
+        ("an unknown variant", "release MODEL -o OUT --variant private", "unknown variant 'private'"),
+        ("an order that underflows", "release MODEL -o OUT --activation gelu --order 40 --dtype f16", "is 0 throughout in f16, which cannot hold that order; use --order"),
+        ("an order that overflows", "release MODEL -o OUT --activation gelu --order 24 --dtype f16 --variant public-code", "is beyond the numbers of f16; use a --dtype that reaches further, or a lower --order"),
+        ("another variant than the file's", "attack RELEASE -o OUT --variant public-code", "--variant public-code: RELEASE says that it is paper"),
+        ("units of a scheme that has not as many", "check taylor-mlp --protect 33", "--protect 33: must be a whole number from 1 to 32, the hidden width"),
+        ("a sweep beyond them", "cost --scheme taylor-mlp --sweep K=16..64*2", "K is at most 32, the hidden width"),
+    ];
+
+    public static Test All => Suite.Group(
+        "variants in files",
+        Suite.Group("wrong use is one line and exit code 2, and leaves nothing", [.. _wrong.Select(wrong => Suite.Test(wrong.Name, () => Refused(wrong.Arguments, wrong.Says)))]),
+        Suite.Test("models of every architecture, in either variant and with columns in clear, come back to the last bit, with V's signs", () =>
+        {
+            foreach (ModelShape shape in SmallModel.All)
+            {
+                foreach ((Variant variant, int? count) in new[] { (Variant.PublicCode, (int?)null), (Variant.PublicCode, 7), (Variant.Paper, 7), (Variant.Paper, 1) })
+                {
+                    using TemporaryFolder folder = new();
+                    string model = SmallModel.Write(shape.ModelType, folder.File("model"));
+                    string[] protect = count is null ? [] : ["--protect", $"{count}"];
+                    Run(["release", model, "-o", folder.File("release"), "--dtype", "f64", "--activation", shape.IsGated ? "silu" : "gelu", "--variant", variant.Name, .. protect]);
+                    JsonNode json = Run("attack", folder.File("release"), "-o", folder.File("recovered"), "--truth", model, "--variant", variant.Name);
+                    string which = $"{shape}, {variant}, K = {count}";
+                    long columns = SmallModel.Layers * (count ?? shape.Hidden);
+                    Assert.Equal((columns * shape.Width, columns * shape.Width, true), ((long)json["recovered"]!, (long)json["bitExact"]!, (bool)json["wRec"]!), $"{which}: recovered, bit-exact, WRec");
+                    Assert.Equal(variant.HasSigns ? $"{columns} {columns}" : "", $"{json["signs"]?["all"]} {json["signs"]?["right"]}".Trim(), $"{which}: signs, and those that are right");
+                    ModelFileVerbTests.Identical(model, folder.File("recovered"), withV: variant.HasSigns);
+                }
+            }
+        }),
+        Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
+        {
+            using TemporaryFolder folder = new();
+            string path = SmallModel.Write("phi", folder.File("model"));
+            using ModelFolder model = ModelFolder.Open(path);
+            WriteRange(folder.File("range"), model);
+            Run("release", path, "-o", folder.File("release"), "--dtype", "f64", "--order", "3", "--variant", "public-code", "--protect", "5", "--z-range", folder.File("range"));
+            using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
+            Assert.Equal(Variant.PublicCode, release.Variant, "the variant");
+            foreach (ReleasedMlp mlp in release.Mlps)
+            {
+                Assert.Equal("3 7 11 15 19", string.Join(' ', mlp.Places!), "the five whose range is least");
+                using MappedTensor v = release.Map(mlp.Names.V);
+                using MappedTensor original = model.Map(mlp.Names.V);
+                double[] ours = Read(v);
+                double[] theirs = Read(original);
+                int width = (int)v.Entry.Shape[1];
+                int[] flipped = [.. Enumerable.Range(0, mlp.Shape.Hidden).Where(j => ours[j * width] == -theirs[j * width])];
+                Assert.True(flipped.All(j => mlp.Places!.Contains(j)), "only protected rows are flipped");
+                Assert.True(Enumerable.Range(0, ours.Length).All(at => ours[at] == (flipped.Contains(at / width) ? -theirs[at] : theirs[at])), "whole rows are");
+                double[] z0 = release.Vector(ReleaseFile.Z0Name(mlp.Names.Path));
+                Assert.True(z0.Index().All(unit => unit.Item == (flipped.Contains(mlp.Places![unit.Index]) ? -0.25 : 0.25)), "z₀ is the midrange with the unit's sign");
+                double[] rest = release.Vector(ReleaseFile.RestBiasName(mlp.Names.Path));
+                using MappedTensor b = model.Map(mlp.Names.B!);
+                Assert.Equal(string.Join(' ', Read(b).Where((_, j) => !mlp.Places!.Contains(j))), string.Join(' ', rest), "b in clear");
+            }
+
+            Assert.True(release.Mlps.Any(mlp => Read(release, mlp).Any(sign => sign < 0)) && release.Mlps.Any(mlp => Read(release, mlp).Any(sign => sign > 0)), "signs of both kinds");
+        }));
+
+    private static double[] Read(ReleaseFile release, ReleasedMlp mlp) => release.Vector(ReleaseFile.Z0Name(mlp.Names.Path));
+
+    private static double[] Read(MappedTensor tensor)
+    {
+        StorageType storage = tensor.Entry.Storage!;
+        double[] values = new double[tensor.Entry.Count];
+        storage.Read(tensor.Bytes(0, (int)tensor.Length), values);
+        return values;
+    }
+
+    /// <summary>z from −1 to 1.5, but of every fourth unit from 0 to 0.5.</summary>
+    private static void WriteRange(string path, ModelFolder model)
+    {
+        using SafeTensorsWriter writer = new(
+            path, [.. model.Mlps.SelectMany(mlp => new[] { "min", "max" }.Select(end => ($"{mlp.Path}.z.{end}", "F64", new long[] { model.Hidden })))], new Dictionary<string, string>());
+        foreach (MlpNames _ in model.Mlps)
+        {
+            foreach ((double narrow, double wide) in new[] { (0.0, -1.0), (0.5, 1.5) })
+            {
+                byte[] bytes = new byte[model.Hidden * sizeof(double)];
+                StorageType.F64.Write([.. Enumerable.Range(0, model.Hidden).Select(j => j % 4 == 3 ? narrow : wide)], bytes);
+                writer.Write(bytes);
+            }
+        }
+
+        writer.Commit();
+    }
+
+    private static JsonNode Run(params string[] arguments)
+    {
+        CommandLine.Outcome outcome = CommandLine.Run([.. arguments, "--json", "-"]);
+        Assert.Equal(0, outcome.Code, $"exit code of {string.Join(' ', arguments)}, after {outcome.Error}");
+        return JsonNode.Parse(outcome.Output)!;
+    }
+
+    private static void Refused(string arguments, string says) => ModelFileVerbTests.Refused(arguments, says);
+}
