@@ -142,6 +142,11 @@ public static partial class SchemeCatalog
     private static Subject Constant(int numerator, int denominator) =>
         Of(new ConstantRelease(numerator, denominator), $"a bit that is 0 with probability {numerator}/{denominator}, a release that says nothing");
 
+    /// <summary>What runs a release of TaylorMLP without recovering the weights.</summary>
+    /// <param name="order">N.</param>
+    internal static Accelerator<TaylorRelease, Tensor, Tensor, NoKey>[] AcceleratorsOfTaylorMlp(int order) =>
+        [new Collapse(), new Collapse(16), new Collapse(Collapse.AllRows), .. Truncate.Of(order), new Quantise()];
+
     private static Subject TaylorMlp(TaylorMlpSettings settings)
     {
         TaylorMlpScheme scheme = new(settings);
@@ -154,7 +159,7 @@ public static partial class SchemeCatalog
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
             [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery(), new LeastSquares()],
-            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), new Collapse()],
+            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), .. AcceleratorsOfTaylorMlp(settings.Order)],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
             Summary = $"TaylorMLP{which} on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{units}{storage}; data {settings.Source.Description}",

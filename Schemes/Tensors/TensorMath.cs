@@ -1,6 +1,5 @@
 using TorchSharp;
 using Wager.Games;
-using Wager.Schemes.Models;
 using static TorchSharp.torch;
 
 namespace Wager.Schemes.Tensors;
@@ -10,7 +9,7 @@ namespace Wager.Schemes.Tensors;
 /// it works for. A leading axis of trials passes through all arithmetic.
 /// </summary>
 /// <param name="tape">Who pays.</param>
-public readonly struct TensorMath(Tape tape)
+public readonly partial struct TensorMath(Tape tape)
 {
     // TorchSharp leaves the numbers that it converts to the garbage collector, which may free one before libtorch has read it: the call
     // fails then, or computes with whatever lies there. So every number here outlives its call, also the 1 of a sum.
@@ -65,6 +64,9 @@ public readonly struct TensorMath(Tape tape)
         return where.any().item<bool>() ? [.. where.nonzero().view(-1).data<long>()] : [];
     }
 
+    /// <summary>Charges comparisons of numbers that are not in a tensor.</summary>
+    public void ChargeComparisons(long count) => tape.Charge(new Cost(Elementwise: count));
+
     /// <summary>The index of the entry of greatest magnitude in a flat tensor, for a comparison each.</summary>
     public long Greatest(Tensor tensor)
     {
@@ -106,6 +108,14 @@ public readonly struct TensorMath(Tape tape)
     public Tensor Maximum(Tensor tensor, int axis) =>
         Charged(tensor.amax([axis]), new Cost(Elementwise: tensor.numel()), tensor);
 
+    /// <summary>The greatest magnitudes along an axis: two comparisons each.</summary>
+    public Tensor GreatestMagnitude(Tensor tensor, int axis) =>
+        Charged(tensor.amax([axis]).maximum(tensor.amin([axis]).neg_()), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+
+    /// <summary>Σ_i left[i, j]·right[i, j]: one multiply-add each. <c>[n, k]</c> and <c>[n, k]</c> to <c>[k]</c></summary>
+    public Tensor ColumnProducts(Tensor left, Tensor right) =>
+        Charged(left.mul(right).sum(-2), new Cost(MultiplyAdds: left.numel()), left, right);
+
     /// <summary>e to the power of each entry.</summary>
     public Tensor Exp(Tensor tensor) => Transcendental(tensor.exp(), tensor);
 
@@ -114,36 +124,6 @@ public readonly struct TensorMath(Tape tape)
 
     /// <summary>The logistic function of each entry.</summary>
     public Tensor Sigmoid(Tensor tensor) => Transcendental(tensor.sigmoid(), tensor);
-
-    /// <summary>
-    /// The nearest numbers of a storage type, entry by entry, still in float64, in one rounding as <see cref="StorageType.Round"/>: what
-    /// libtorch converts to bfloat16 it rounds twice. Of float64 they are the numbers themselves, for nothing.
-    /// </summary>
-    /// <remarks>
-    /// Adding 1.5·2⁵² quanta leaves no digit below the quantum, and subtracting them again is exact. The quantum is a power of two found
-    /// by an exact division, of the least normal number for those below it.
-    /// </remarks>
-    /// <param name="tensor">In float64. <c>[…]</c></param>
-    /// <param name="storage">Which numbers.</param>
-    public Tensor Round(Tensor tensor, StorageType storage)
-    {
-        if (storage == StorageType.F64)
-        {
-            return tensor;
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        using Scalar least = storage.LeastNormal.ToScalar();
-        using Scalar beyond = Math.ScaleB(2, storage.GreatestExponent).ToScalar();
-        using Scalar quanta = (1.5 * Math.ScaleB(1, 52 - storage.Precision)).ToScalar();
-        using Scalar infinity = double.PositiveInfinity.ToScalar();
-        Tensor result = tensor.abs();
-        Tensor shift = result.clamp(least, beyond); // in place from here on: such tensors may fill the memory
-        shift.div_(shift.frexp().Mantissa).mul_(quanta);
-        result.add_(shift, _one).sub_(shift);
-        result.masked_fill_(result.ge(beyond), infinity).copysign_(tensor);
-        return Elementwise(result.MoveToOuterDisposeScope(), tensor);
-    }
 
     /// <summary>The entries that are above 0, and 0 for the others: a comparison each.</summary>
     public Tensor Positive(Tensor tensor) => Elementwise(tensor.relu(), tensor);
@@ -236,6 +216,21 @@ public readonly struct TensorMath(Tape tape)
         Cost cost = new(
             MultiplyAdds: ((double)m * (k + n) * Math.Min(m, k + n)) + (7.0 * k * p * p) + (4.0 * p * p * p) + ((double)p * (p + k) * n), Elementwise: (double)p * n);
         return new(Charged(x, cost, a, y).MoveToOuterDisposeScope(), rank, tolerance, rank == 0 ? double.PositiveInfinity : values[0] / values[rank - 1]);
+    }
+
+    /// <summary>A copy of a matrix with other columns in some places. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="matrix"><c>[n, k]</c></param>
+    /// <param name="others">Which columns, 0 … k − 1, none of them twice, and what stands there. <c>[m]</c> and <c>[n, m]</c></param>
+    public Tensor WithColumns(Tensor matrix, IEnumerable<(Tensor Columns, Tensor Entries)> others)
+    {
+        Tensor result = Charged(matrix.clone(), default, matrix);
+        foreach ((Tensor columns, Tensor entries) in others)
+        {
+            result.index_copy_(1, columns, entries);
+            Charged(entries, default, entries);
+        }
+
+        return result;
     }
 
     private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>

@@ -14,6 +14,7 @@ internal static class VariantFileTests
         ("no unit", "release MODEL -o OUT --protect 0", "--protect 0: must be a whole number from 1 to 24"),
         ("an unknown variant", "release MODEL -o OUT --variant private", "unknown variant 'private'"),
         ("an order that underflows", "release MODEL -o OUT --activation gelu --order 40 --dtype f16", "is 0 throughout in f16, which cannot hold that order; use --order"),
+        ("an order that underflows in a game", "play Correctness --scheme taylor-mlp --order 40 --dtype f16 --trials 1", "is 0 throughout in f16, which cannot hold that order: use order"),
         ("an order that overflows", "release MODEL -o OUT --activation gelu --order 24 --dtype f16 --variant public-code", "is beyond the numbers of f16; use a --dtype that reaches further, or a lower --order"),
         ("another variant than the file's", "attack RELEASE -o OUT --variant public-code", "--variant public-code: RELEASE says that it is paper"),
         ("units of a scheme that has not as many", "check taylor-mlp --protect 33", "--protect 33: must be a whole number from 1 to 32, the hidden width"),
