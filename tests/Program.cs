@@ -45,6 +45,8 @@ internal static class Program
         LeastSquaresVerbTests.All,
         FigureFileTests.All,
         DerivativeFigureTests.All,
+        ErrorFigureTests.All,
+        ConvergenceFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
@@ -52,6 +54,7 @@ internal static class Program
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
+        ErratumTests.All,
     ];
 
     public static int Main(string[] args) =>

@@ -27,7 +27,7 @@ internal static class FileArguments
     public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise|least-squares", "the joint attack, the pairwise one as published, or least squares from what Run′ answers (default joint)");
     public static readonly Option<string> Queries = Arguments.Text("--queries", "Q", $"inputs that least squares ask of each layer (default {LeastSquares.QueriesPerUnknown} for each unknown of an output)");
     public static readonly Option<string> VariantName = Arguments.Text("--variant", "paper|public-code", "as in TaylorMLP's paper, or as in its public code (default: paper; of a file, what it says)");
-    public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes (default: those of the table)");
+    public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes, or which one (default: those of table1, opt-1.3b of fig2)");
 
     public static ModelShape ShapeOf(string name) =>
         ModelShape.Find(name) ?? throw new UsageException(Nearest.Unknown("shape", name, ModelShape.All.Select(known => known.Name)));
@@ -56,6 +56,13 @@ internal static class FileArguments
             ? Activation.Find(ofModel) ?? throw new UsageException($"{where}: the activation '{ofModel}' is not known; --activation names one: {string.Join(", ", Activation.All)}")
             : Activation.Find(name) ?? throw new UsageException(Nearest.Unknown("activation", name, Activation.All.Select(known => known.Name)));
     }
+
+    /// <summary>
+    /// The activation that a published shape is released with, where none is asked for: its own, and GELU for OPT. Of OPT's own, ReLU, Θ
+    /// from the second order on is 0: no attack could have recovered b from it.
+    /// </summary>
+    public static Activation ReleasedActivationOf(ParseResult parse, ModelShape shape) =>
+        ActivationOf(parse, shape.ModelType == "opt" ? Activation.Gelu.Name : shape.ActivationName, shape.Name);
 
     public static double SpreadOf(ParseResult parse, double otherwise = 1) =>
         parse.GetValue(ZSpread) is not { } text ? otherwise

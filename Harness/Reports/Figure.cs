@@ -11,7 +11,8 @@ public sealed class Figure
     private const float NoteSize = 14;
     private const float PanelTitleSize = 15;
     private const float TickSize = 12;
-    private const float Gap = 8;
+    /// <summary>The pixels between panels, half of them on each side.</summary>
+    public const float Gap = 8;
 
     private readonly Plot[,] _panels;
     private readonly int _panelWidth;

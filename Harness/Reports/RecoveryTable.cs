@@ -33,9 +33,9 @@ public sealed class RecoveryTable
         }
     }
 
-    /// <summary>Adds a published row.</summary>
+    /// <summary>Adds a published row, as printed.</summary>
     public void Add(string model, PublishedRecovery published) => Row(
-        model, "published", Count(published.Parameters), Count(published.Recovered), Percent(published.Recovered, published.Parameters), "", Count(published.ColumnsLost),
+        model, "published", Count(published.Parameters), Count(published.Recovered), Number(published.Ratio, "0.00") + " %", "", Count(published.ColumnsLost),
         Number(published.Seconds, "0.00"), Number(published.Parameters / published.Seconds / 1e6, "0.0"), "", Number(published.Dollars, "0.00"));
 
     /// <summary>Adds a measured row.</summary>

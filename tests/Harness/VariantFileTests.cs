@@ -42,6 +42,20 @@ internal static class VariantFileTests
                 }
             }
         }),
+        Suite.Test("reproduce variants plays the pair: one within reach, apart beyond it by the dropped orders", () =>
+        {
+            using TemporaryFolder folder = new();
+            JsonNode json = Run("reproduce", "variants", "--trials", "8", "-o", folder.Path);
+            foreach (JsonNode? row in json["rows"]!.AsArray().Where(row => (string?)row!["dtype"] == "f64"))
+            {
+                double difference = (double)row!["difference"]!;
+                Assert.True((double)row["beyondReach"]! == 0 ? difference < 1e-14 : difference > 0.01, $"{row.ToJsonString()}");
+                Assert.True((double)row["greatestDifference"]! >= difference, "the greatest");
+            }
+
+            Assert.True(json["rows"]!.AsArray().Any(row => (double)row!["beyondReach"]! > 0.2), "some are far");
+            Assert.Equal("variants.png variants.svg", folder.Names(), "the figure");
+        }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {
             using TemporaryFolder folder = new();
