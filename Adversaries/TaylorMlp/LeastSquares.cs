@@ -57,7 +57,7 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     {
         long unknowns = UnknownsOf(units, shape.IsGated);
         long queries = QueriesFor((int)unknowns) + HeldOut;
-        long release = ((long)(order + 2) * shape.Outputs * units) + (3L * shape.Hidden * shape.Inputs);
+        long release = 2 * (((long)(order + 2) * shape.Outputs * units) + (2L * shape.Hidden * shape.Inputs)); // once more while it is read
         long asked = Piece * (2L * order + 8) * shape.Hidden;
         long rows = queries * (shape.Inputs + (3 * (unknowns + shape.Outputs)));
         long triangle = 8 * unknowns * unknowns;
