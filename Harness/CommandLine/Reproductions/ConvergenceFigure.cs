@@ -27,8 +27,6 @@ internal sealed record ConvergenceFigure()
     private const int Lowest = -17;
     private const int Greatest = 14;
 
-    private const int LegendSize = 11;
-
     private static readonly double[] _x0 = [0, 1, 2, 4];
     private static readonly double[] _distances = [1, 2, 3, 4, 6];
     private static readonly int[] _orders = [0, 2, 4, 8, 16, 24, 32, 40];
@@ -125,8 +123,9 @@ internal sealed record ConvergenceFigure()
         Figure figure = new(Activation.Smooth.Count, _x0.Length, 360, 290)
         {
             Title = "How far the Taylor series is from the activation",
+            Key = [.. _distances.Zip(_colours, (distance, colour) => (Color.FromHex(colour), $"|z − z₀| = {Number(distance)}"))],
             XLabel = "N, the order of the series",
-            YLabel = "error: the series up to N, less Act(z + b)",
+            YLabel = "| the series up to N − Act(z + b) |",
             Note = $"As Wang et al. 2024, §3.4, who have it converge for all z, and N ≥ {Sufficient} (dotted) large enough. Dashed curves are of |z − z₀| beyond the radius of convergence, told above.\n"
                 + "Of z₀ + |z − z₀| and z₀ − |z − z₀| the greater error counts. float64: what lies near 10⁻¹⁶ is rounding.",
         };
@@ -134,7 +133,6 @@ internal sealed record ConvergenceFigure()
         {
             foreach ((int column, double x0) in _x0.Index())
             {
-                bool isLast = row == Activation.Smooth.Count - 1 && column == _x0.Length - 1;
                 Plot panel = figure.Panel(row, column, $"{activation}, x₀ = {Number(x0)}: radius {Radius(activation, x0)}");
                 panel.Layout.Fixed(new PixelPadding(56, 12, 28, 38));
                 panel.Axes.SetLimits(0, Highest, Lowest, Greatest);
@@ -148,12 +146,6 @@ internal sealed record ConvergenceFigure()
                     ScottPlot.Plottables.Scatter curve = panel.Add.ScatterLine([.. Enumerable.Range(0, Highest + 1).Select(n => (double)n)], logs, Color.FromHex(_colours[place]));
                     curve.LineWidth = 2;
                     curve.LinePattern = one.Converges ? LinePattern.Solid : LinePattern.Dashed;
-                    curve.LegendText = isLast ? $"|z − z₀| = {Number(distance)}" : "";
-                }
-
-                if (isLast)
-                {
-                    panel.ShowLegend(Alignment.UpperLeft).FontSize = LegendSize; // where no curve is
                 }
             }
         }
