@@ -35,6 +35,7 @@ internal static class Program
         CollapseTests.All,
         AcceleratorTests.All,
         EffInfTests.All,
+        LeastSquaresTests.All,
         StorageFormatTests.All,
         LayerAttackTests.All,
         ColumnSolverTests.All,
@@ -44,8 +45,11 @@ internal static class Program
         OverwritingTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
+        LeastSquaresVerbTests.All,
         FigureFileTests.All,
         DerivativeFigureTests.All,
+        ErrorFigureTests.All,
+        ConvergenceFigureTests.All,
         InterruptTests.All,
         PlugInTests.All,
         ReportTests.All,
@@ -53,6 +57,7 @@ internal static class Program
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
+        ErratumTests.All,
     ];
 
     public static int Main(string[] args) =>

@@ -5,7 +5,11 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <param name="C">c = θ₀ − W·Act(x₀); empty where there is a gate. <c>[D]</c></param>
 /// <param name="Units">What is known of each column. <c>[h]</c></param>
 /// <param name="NotFinite">The first row of W with an entry that is not a finite number, which a release of finite numbers has none of; else null.</param>
-public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units, int? NotFinite = null);
+public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units, int? NotFinite = null)
+{
+    /// <summary>How far queries determine W, where it was found from these; else null.</summary>
+    public QueryFit? Fit { get; init; }
+}
 
 /// <summary>How a column was recovered. The pairwise attack knows no deviation, which is infinite then, and is sure of whatever it finds.</summary>
 /// <param name="X0">x₀; where signs are hidden s·x₀, as in the release.</param>

@@ -158,7 +158,7 @@ public static partial class SchemeCatalog
         MlpWeights nothing = new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null);
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
-            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery()],
+            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery(), new LeastSquares()],
             [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), .. AcceleratorsOfTaylorMlp(settings.Order)],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {

@@ -18,26 +18,26 @@ internal static class AttackVerb
         "recover the weights of a TaylorMLP release, and hold them against the model where that is at hand",
         Run,
         [
-            FileArguments.Release, FileArguments.Output, FileArguments.Truth, FileArguments.OrdersRead, FileArguments.Method, FileArguments.VariantName,
-            Arguments.Threads, Arguments.Json,
+            FileArguments.Release, FileArguments.Output, FileArguments.Truth, FileArguments.OrdersRead, FileArguments.Method, FileArguments.Queries,
+            FileArguments.VariantName, Arguments.Threads, Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
     {
         string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the recovered weights into");
-        bool isPairwise = FileArguments.IsPairwise(parse);
-        OrdersRead orders = FileArguments.OrdersReadOf(parse);
+        AttackMethod method = FileArguments.MethodOf(parse);
         using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
         FileArguments.RequireVariant(parse, release);
         using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
         FilePlaces.RequireApart(parse, output, [release.Path, .. truth?.Sources ?? []]);
+        method.Require(release);
         if (truth is not null)
         {
             RequireSameShapes(release, truth);
         }
 
         using Session session = new(parse, trials: 1, mostTrials: 1);
-        using AttackRun run = new(orders, isPairwise, session.Sampling.Threads);
+        using AttackRun run = new(method, session.Sampling.Threads);
         Stopwatch watch = Stopwatch.StartNew();
         SignScore signs = session.Stoppable($"attack on {release.Path}", (progress, stop) => Recover(release, truth, run, output, progress, stop));
         double total = watch.Elapsed.TotalSeconds;
@@ -104,7 +104,7 @@ internal static class AttackVerb
 
     private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop)
     {
-        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop);
+        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop, () => ReleasedTensors.Load(release, mlp));
         return recovered.NotFinite is not { } row ? recovered
             : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
                 ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Harness.Catalog;
+using Wager.Harness.Evaluation;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 
@@ -23,9 +24,10 @@ internal static class FileArguments
     public static readonly Option<string> ZSpread = Arguments.Text("--z-spread", "S", "without a z-range, z₀ is drawn, normal with this standard deviation (default 1)");
     public static readonly Option<string> Truth = Arguments.Text("--truth", "MODEL", "the folder of the model that was released, to hold the weights against");
     public static readonly Option<string> OrdersRead = Arguments.Text("--order", "one|all", "read W from one order, at the speed of a copy, or from all (default all)");
-    public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise", "the joint attack, or the pairwise one as published (default joint)");
+    public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise|least-squares", "the joint attack, the pairwise one as published, or least squares from what Run′ answers (default joint)");
+    public static readonly Option<string> Queries = Arguments.Text("--queries", "Q", $"inputs that least squares ask of each layer (default {LeastSquares.QueriesPerUnknown} for each unknown of an output)");
     public static readonly Option<string> VariantName = Arguments.Text("--variant", "paper|public-code", "as in TaylorMLP's paper, or as in its public code (default: paper; of a file, what it says)");
-    public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes (default: those of the table)");
+    public static readonly Option<string> Models = Arguments.Text("--models", "M,M,…", "which shapes, or which one (default: those of table1, opt-1.3b of fig2)");
 
     public static ModelShape ShapeOf(string name) =>
         ModelShape.Find(name) ?? throw new UsageException(Nearest.Unknown("shape", name, ModelShape.All.Select(known => known.Name)));
@@ -55,6 +57,13 @@ internal static class FileArguments
             : Activation.Find(name) ?? throw new UsageException(Nearest.Unknown("activation", name, Activation.All.Select(known => known.Name)));
     }
 
+    /// <summary>
+    /// The activation that a published shape is released with, where none is asked for: its own, and GELU for OPT. Of OPT's own, ReLU, Θ
+    /// from the second order on is 0: no attack could have recovered b from it.
+    /// </summary>
+    public static Activation ReleasedActivationOf(ParseResult parse, ModelShape shape) =>
+        ActivationOf(parse, shape.ModelType == "opt" ? Activation.Gelu.Name : shape.ActivationName, shape.Name);
+
     public static double SpreadOf(ParseResult parse, double otherwise = 1) =>
         parse.GetValue(ZSpread) is not { } text ? otherwise
         : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double spread) && spread is >= 0 and <= 100 ? spread
@@ -79,19 +88,26 @@ internal static class FileArguments
         }
     }
 
-    public static OrdersRead OrdersReadOf(ParseResult parse) => parse.GetValue(OrdersRead) switch
+    /// <summary>The attack that is asked for.</summary>
+    public static AttackMethod MethodOf(ParseResult parse)
+    {
+        const int MostQueries = 1 << 28; // as many rows as no memory holds
+        string name = parse.GetValue(Method) ?? "joint";
+        return name is not ("joint" or "pairwise" or "least-squares") ? throw new UsageException($"{Method.Name} {name}: must be joint, pairwise or least-squares")
+            : name != "joint" && Arguments.Has(parse, OrdersRead) ? throw new UsageException($"{OrdersRead.Name} is of the joint attack: {name} reads {(name == "pairwise" ? "one order" : "all orders")} always")
+            : name != "least-squares" && Arguments.Has(parse, Queries) ? throw new UsageException($"{Queries.Name} is of --method least-squares: {name} asks nothing")
+            : name switch
+            {
+                "joint" => new JointMethod(OrdersReadOf(parse)),
+                "pairwise" => new PairwiseMethod(),
+                _ => new LeastSquaresMethod(Arguments.Has(parse, Queries) ? (int)Arguments.Whole(parse, Queries, 0, 1, MostQueries) : null),
+            };
+    }
+
+    private static OrdersRead OrdersReadOf(ParseResult parse) => parse.GetValue(OrdersRead) switch
     {
         null or "all" => Adversaries.TaylorMlp.OrdersRead.All,
         "one" => Adversaries.TaylorMlp.OrdersRead.One,
         { } other => throw new UsageException($"{OrdersRead.Name} {other}: must be one or all"),
-    };
-
-    /// <summary>Whether the pairwise attack is asked for.</summary>
-    public static bool IsPairwise(ParseResult parse) => parse.GetValue(Method) switch
-    {
-        null or "joint" => false,
-        "pairwise" => !Arguments.Has(parse, OrdersRead) ? true
-            : throw new UsageException($"{OrdersRead.Name} is of the joint attack: the pairwise one always divides one order"),
-        { } other => throw new UsageException($"{Method.Name} {other}: must be joint or pairwise"),
     };
 }

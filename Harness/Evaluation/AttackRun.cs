@@ -7,22 +7,25 @@ using Wager.Schemes.TaylorMlp;
 namespace Wager.Harness.Evaluation;
 
 /// <summary>An attack on a release's layers, one after the other: timed, counted, and held against the truth where that is known.</summary>
-/// <param name="orders">How many orders W is read from.</param>
-/// <param name="isPairwise">Whether it is the pairwise attack, which reads one.</param>
+/// <param name="method">How they are attacked.</param>
 /// <param name="threads">How many threads share the work.</param>
-public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) : IDisposable
+public sealed class AttackRun(AttackMethod method, int threads) : IDisposable
 {
     /// <summary>What an hour of the paper's machine costs, in USD (Yang et al. 2025, §4.3).</summary>
     public const double DollarsAnHour = 1.43616;
 
     private readonly Dictionary<ColumnLoss, long> _given = [];
+    private readonly List<QueryFit> _fits = [];
     private readonly PlainCopy _copy = new(threads);
 
     /// <summary>How many threads share the work.</summary>
     public int Threads => threads;
 
     /// <summary>The attack's name.</summary>
-    public string Name => isPairwise ? "pairwise" : orders == OrdersRead.One ? "joint, one" : "joint, all";
+    public string Name => method.Name;
+
+    /// <summary>How far queries determine each layer's W; empty where it is not found from these.</summary>
+    public IReadOnlyList<QueryFit> Fits => _fits;
 
     /// <summary>Entries of W.</summary>
     public long Parameters { get; private set; }
@@ -54,19 +57,19 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     /// <param name="w">Where. <c>[D, h]</c></param>
     /// <param name="truth">The true weights; null where they are not known.</param>
     /// <param name="stop">Ends it, between the attack, the copies and the comparison.</param>
+    /// <param name="inTensors">Loads the same release with V and U, where it is of a file.</param>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public RecoveredLayer Attack(ReleasedLayer layer, StorageType weights, nint w, LayerWeights? truth, CancellationToken stop)
+    public RecoveredLayer Attack(ReleasedLayer layer, StorageType weights, nint w, LayerWeights? truth, CancellationToken stop, Func<TaylorRelease>? inTensors = null)
     {
         stop.ThrowIfCancellationRequested();
         Cost work = default;
-        LayerAttack attack = new(orders, threads);
-        if (Columns == 0)
+        if (Columns == 0 && method.IsCompiled)
         {
             Compile(layer, weights);
         }
 
         Stopwatch watch = Stopwatch.StartNew();
-        RecoveredLayer recovered = isPairwise ? attack.Pairwise(layer, weights, w, ref work) : attack.Jointly(layer, weights, w, ref work);
+        RecoveredLayer recovered = method.Attack(layer, inTensors, weights, w, threads, ref work);
         Seconds += watch.Elapsed.TotalSeconds;
         Cost += work;
         Parameters += (long)layer.Outputs * layer.Hidden;
@@ -75,6 +78,11 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
         foreach (RecoveredUnit unit in recovered.Units)
         {
             _given[unit.Loss] = _given.GetValueOrDefault(unit.Loss) + 1;
+        }
+
+        if (recovered.Fit is { } fit)
+        {
+            _fits.Add(fit);
         }
 
         if (truth is not null)
@@ -89,12 +97,9 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
     /// <summary>Has the runtime compile what a layer of these types needs, by attacking its first rows: a few tenths of a second, once.</summary>
     private unsafe void Compile(ReleasedLayer layer, StorageType weights)
     {
-        ReleasedLayer first = layer.FirstRows(1);
         using NativeBlock w = new((long)layer.Hidden * weights.Size);
         Cost work = default;
-        _ = isPairwise
-            ? new LayerAttack(orders, threads).Pairwise(first, weights, (nint)w.First, ref work)
-            : new LayerAttack(orders, threads).Jointly(first, weights, (nint)w.First, ref work);
+        method.Attack(layer.FirstRows(1), null, weights, (nint)w.First, threads, ref work);
     }
 
     /// <inheritdoc/>
@@ -108,7 +113,7 @@ public sealed class AttackRun(OrdersRead orders, bool isPairwise, int threads) :
         {
             stop.ThrowIfCancellationRequested();
             Stopwatch watch = Stopwatch.StartNew();
-            _copy.Copy(layer, weights, isPairwise ? OrdersRead.One : orders);
+            _copy.Copy(layer, weights, method.Orders);
             best = Math.Min(best, watch.Elapsed.TotalSeconds);
         }
 

@@ -18,7 +18,6 @@ public sealed class SyntheticRelease : IDisposable
     private readonly Sampling _sampling;
     private readonly NativeBlock _weights;
     private readonly NativeBlock _release;
-    private readonly NativeBlock _recovered;
 
     /// <summary>Takes the memory.</summary>
     /// <param name="shape">The model.</param>
@@ -30,14 +29,31 @@ public sealed class SyntheticRelease : IDisposable
     public SyntheticRelease(ModelShape shape, Activation activation, int order, StorageType storage, ILocalEmbeddings embeddings, Sampling sampling)
     {
         (_shape, _activation, _order, _storage, _embeddings, _sampling) = (shape, activation, order, storage, embeddings, sampling);
-        long length = (long)shape.Width * shape.Hidden * Weights.Size;
-        _weights = new(length);
-        _recovered = new(length);
+        _weights = new((long)shape.Width * shape.Hidden * Weights.Size);
         _release = new(LayerRelease.Bytes(shape.Width, shape.Hidden, order, shape.IsGated, storage));
     }
 
     /// <summary>What the weights are stored in.</summary>
     public static StorageType Weights => StorageType.BF16;
+
+    /// <summary>Makes and releases layers, one after the other in the same memory.</summary>
+    /// <param name="layers">How many.</param>
+    /// <param name="body">Gets the number of each, from 0, its weights and its release, both of which last until it returns.</param>
+    /// <param name="progress">Told what part is done.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public void ForEachLayer(int layers, Action<int, LayerWeights, ReleasedLayer> body, Action<double>? progress, CancellationToken stop)
+    {
+        for (int i = 0; i < layers; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            LayerWeights weights = Made(_shape.Mlp(i));
+            ReleasedLayer layer = LayerRelease.Release(
+                new(_order, _storage, _activation, Variant.Paper), weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), null, _release, _sampling.Threads, stop, out _);
+            body(i, weights, layer);
+            progress?.Invoke((i + 1.0) / layers);
+        }
+    }
 
     /// <summary>Attacks layers, each by the pairwise attack, the joint one from one order, and from all.</summary>
     /// <param name="layers">How many.</param>
@@ -46,23 +62,13 @@ public sealed class SyntheticRelease : IDisposable
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public unsafe AttackRun[] Attack(int layers, Action<double>? progress, CancellationToken stop)
     {
-        AttackRun[] runs = [.. new[] { (OrdersRead.One, true), (OrdersRead.One, false), (OrdersRead.All, false) }
-            .Select(kind => new AttackRun(kind.Item1, kind.Item2, _sampling.Threads))];
+        using NativeBlock recovered = new(_weights.Length);
+        nint w = (nint)recovered.First;
+        AttackMethod[] methods = [new PairwiseMethod(), new JointMethod(OrdersRead.One), new JointMethod(OrdersRead.All)];
+        AttackRun[] runs = [.. methods.Select(method => new AttackRun(method, _sampling.Threads))];
         try
         {
-            for (int i = 0; i < layers; i++)
-            {
-                LayerWeights weights = Made(_shape.Mlp(i));
-                ReleasedLayer layer = LayerRelease.Release(
-                    new(_order, _storage, _activation, Variant.Paper), weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), null, _release, _sampling.Threads, stop, out _);
-                foreach (AttackRun run in runs)
-                {
-                    run.Attack(layer, Weights, (nint)_recovered.First, weights, stop);
-                }
-
-                progress?.Invoke((i + 1.0) / layers);
-            }
-
+            ForEachLayer(layers, (_, weights, layer) => Array.ForEach(runs, run => run.Attack(layer, Weights, w, weights, stop)), progress, stop);
             return runs;
         }
         finally
@@ -76,7 +82,6 @@ public sealed class SyntheticRelease : IDisposable
     {
         _weights.Dispose();
         _release.Dispose();
-        _recovered.Dispose();
     }
 
     private unsafe LayerWeights Made(MlpNames mlp)

@@ -11,7 +11,11 @@ public sealed class Figure
     private const float NoteSize = 14;
     private const float PanelTitleSize = 15;
     private const float TickSize = 12;
-    private const float Gap = 8;
+    private const float KeyLine = 26;
+    private const float KeyStep = 150;
+    private const float KeyStroke = 28;
+    /// <summary>The pixels between panels, half of them on each side.</summary>
+    public const float Gap = 8;
 
     private readonly Plot[,] _panels;
     private readonly int _panelWidth;
@@ -46,6 +50,9 @@ public sealed class Figure
     /// <summary>What stands above.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>What the colours of curves mean, in a line under the title; empty where no plot needs it.</summary>
+    public IReadOnlyList<(Color Colour, string Text)> Key { get; init; } = [];
+
     /// <summary>What stands at the lower edge, for all plots; empty where each has its own.</summary>
     public string XLabel { get; init; } = "";
 
@@ -59,7 +66,9 @@ public sealed class Figure
 
     private int Columns => _panels.GetLength(1);
 
-    private float Top => Gap + Height(Title, TitleSize);
+    private float KeyTop => Gap + Height(Title, TitleSize);
+
+    private float Top => KeyTop + (Key.Count == 0 ? 0 : KeyLine);
 
     private float Left => YLabel.Length > 0 ? Height(YLabel, LabelSize) : 0;
 
@@ -126,6 +135,14 @@ public sealed class Figure
         float below = Top + (Rows * _panelHeight);
         float middle = Left + (Columns * _panelWidth / 2f);
         Write(canvas, Title, new(Width / 2f, Gap), TitleSize, Alignment.UpperCenter, bold: true);
+        foreach ((int place, (Color colour, string text)) in Key.Index())
+        {
+            float left = (Width / 2f) + ((place - (Key.Count / 2f)) * KeyStep);
+            using SKPaint stroke = new() { Color = new SKColor(colour.ARGB), StrokeWidth = 3, IsAntialias = true };
+            canvas.DrawLine(left, KeyTop + Gap, left + KeyStroke, KeyTop + Gap, stroke);
+            Write(canvas, text, new(left + KeyStroke + Gap, KeyTop), NoteSize, Alignment.UpperLeft);
+        }
+
         Write(canvas, XLabel, new(middle, below), LabelSize, Alignment.UpperCenter);
         Write(canvas, YLabel, new(Gap, Top + (Rows * _panelHeight / 2f)), LabelSize, Alignment.UpperCenter, rotation: -90);
         Write(canvas, Note, new(2 * Gap, below + Height(XLabel, LabelSize) + Gap), NoteSize, Alignment.UpperLeft);

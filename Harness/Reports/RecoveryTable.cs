@@ -33,9 +33,9 @@ public sealed class RecoveryTable
         }
     }
 
-    /// <summary>Adds a published row.</summary>
+    /// <summary>Adds a published row, as printed.</summary>
     public void Add(string model, PublishedRecovery published) => Row(
-        model, "published", Count(published.Parameters), Count(published.Recovered), Percent(published.Recovered, published.Parameters), "", Count(published.ColumnsLost),
+        model, "published", Count(published.Parameters), Count(published.Recovered), Number(published.Ratio, "0.00") + " %", "", Count(published.ColumnsLost),
         Number(published.Seconds, "0.00"), Number(published.Parameters / published.Seconds / 1e6, "0.0"), "", Number(published.Dollars, "0.00"));
 
     /// <summary>Adds a measured row.</summary>
@@ -77,6 +77,11 @@ public sealed class RecoveryTable
         yield return given.Length == 0
             ? $"without the truth, the attack gives up none of {Count(run.Columns)} columns"
             : $"without the truth, the attack gives up {Count(given.Sum(pair => pair.Value))} of {Count(run.Columns)} columns ({Losses(given)}), which may be right all the same";
+        if (run.Fits.Count > 0)
+        {
+            yield return QueryFits.Remark(run.Fits);
+        }
+
         if (run.Score is not { } score)
         {
             yield break;
@@ -115,6 +120,7 @@ public sealed class RecoveryTable
         ["b"] = run.Score is { } b ? new JsonObject { ["recovered"] = b.B.Recovered, ["all"] = b.B.All } : null,
         ["c"] = run.Score is { } c ? new JsonObject { ["recovered"] = c.C.Recovered, ["all"] = c.C.All } : null,
         ["wRec"] = run.Score?.IsWin,
+        ["fits"] = run.Fits.Count == 0 ? null : new JsonArray([.. run.Fits.Select(QueryFits.Json)]),
         ["seconds"] = run.Seconds,
         ["copySeconds"] = run.CopySeconds,
         ["dollars"] = run.Dollars,

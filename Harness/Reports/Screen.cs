@@ -5,7 +5,7 @@ namespace Wager.Harness.Reports;
 /// <summary>Where tables and progress go: tables to standard output unless it is taken, progress to a terminal only.</summary>
 public sealed class Screen
 {
-    private const int WidthInAPipe = 140;
+    private const int WidthInAPipe = 160;
 
     /// <summary>The screen of a run.</summary>
     /// <param name="aside">Whether standard output is taken, so that tables go to standard error.</param>

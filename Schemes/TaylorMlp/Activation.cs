@@ -55,6 +55,13 @@ public abstract class Activation
     /// <param name="coefficients">Where they go; not empty. <c>[N + 1]</c></param>
     public abstract void TaylorCoefficients(double x, Span<double> coefficients);
 
+    /// <summary>
+    /// How far from x the Taylor series around x is the function: it converges to Act(u) where |u − x| is less, and where it is more it does
+    /// not. Wang et al. 2024, §3.4, take it for infinite.
+    /// </summary>
+    /// <param name="x">Any finite number.</param>
+    public abstract double ConvergenceRadius(double x);
+
     /// <summary>What one call of <see cref="TaylorCoefficients"/> costs, up to order N.</summary>
     public abstract Cost TaylorCoefficientsCost(int order);
 

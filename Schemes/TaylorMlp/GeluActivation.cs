@@ -22,6 +22,9 @@ internal sealed class GeluActivation : GatedActivation
         return math.MultiplyAdd(u, density, Distribution(math, u));
     }
 
+    /// <summary>Infinite: x·Φ(x) is entire.</summary>
+    public override double ConvergenceRadius(double x) => double.PositiveInfinity;
+
     /// <summary>
     /// With h_n = φ⁽ⁿ⁾ = −x·h_{n−1} − (n−1)·h_{n−2} (Wang et al. 2024, Eq. 8) it is Φ_n = h_{n−1}/n!, and, which the paper leaves out
     /// and its Eq. 9 needs at n = 1, h_{−1} = Φ.

@@ -14,6 +14,9 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
     /// <summary>Beyond it the gate of tanh-GELU is 0 or 1 and its slope 0, in any format, while the powers of x in v are still finite.</summary>
     private const double Far = 32;
 
+    /// <summary>Beyond it the poles of tanh-GELU are so close to each other that the nearest is as far as their hyperbola.</summary>
+    private const double Dense = 1e4;
+
     public override string Name => name;
 
     public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, math.Sigmoid(Argument(math, u)));
@@ -31,6 +34,37 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
         }
 
         return math.MultiplyAdd(rise, rest, sigma);
+    }
+
+    /// <summary>
+    /// The distance to the nearest pole of σ(v), where v = ±iπ(2k + 1). For SiLU that is ±iπ, at √(x² + π²). With a cube, let c be
+    /// 1/√(3·cube): v = is has the roots ±√3·c·sinh θ + i·c·cosh θ, with cosh 3θ = 3s/(2c·rate), and one on the imaginary axis that is never
+    /// the nearest. They lie on a hyperbola, whose point next to x has the real part 3x/4; the nearest pole is one of the two beside that.
+    /// </summary>
+    public override double ConvergenceRadius(double x)
+    {
+        if (cube == 0)
+        {
+            return double.Hypot(x, Math.PI / rate);
+        }
+
+        double c = 1 / Math.Sqrt(3 * cube);
+        if (Math.Abs(x) > Dense)
+        {
+            return double.Hypot(x / 2, c);
+        }
+
+        double period = 2 * Math.PI;
+        double nearest = Math.Sinh(3 * Math.Asinh(Math.Abs(x) * 3 / 4 / (Math.Sqrt(3) * c))); // sinh 3θ there
+        double s = double.Hypot(1, nearest) * 2 * c * rate / 3;
+        double below = Math.Max(Math.Floor((s / period) - 0.5), 0);
+        return Math.Min(Distance(below), Distance(below + 1));
+
+        double Distance(double k)
+        {
+            double theta = Math.Acosh(3 * period * (k + 0.5) / (2 * c * rate)) / 3;
+            return double.Hypot((Math.Sqrt(3) * c * Math.Sinh(theta)) - Math.Abs(x), c * Math.Cosh(theta));
+        }
     }
 
     /// <summary>

@@ -27,5 +27,7 @@ internal sealed class MirroredActivation(Activation inner) : Activation
         }
     }
 
+    public override double ConvergenceRadius(double x) => inner.ConvergenceRadius(-x);
+
     public override Cost TaylorCoefficientsCost(int order) => inner.TaylorCoefficientsCost(order) + new Cost(Elementwise: (order + 1) / 2);
 }

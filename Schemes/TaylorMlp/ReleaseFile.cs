@@ -143,6 +143,14 @@ public sealed class ReleaseFile : IDisposable
         return FiniteVector.Read(Path, mapped);
     }
 
+    /// <summary>Reads a matrix, row by row; it must be there with these sides, and its entries be finite.</summary>
+    internal double[] Matrix(string name, int rows, int columns)
+    {
+        TensorEntry entry = _entries.GetValueOrDefault(name) ?? throw Refused($"tensor {name} is missing, which a release keeps");
+        return entry.Storage is not null && entry.Shape.SequenceEqual([rows, columns]) ? Vector(name)
+            : throw Refused($"tensor {name} is {entry.Type} {entry.Sides}; it must be of {StorageNames}, and {TensorEntry.Bracketed([rows, columns])}");
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 

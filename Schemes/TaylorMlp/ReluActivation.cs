@@ -24,6 +24,9 @@ internal sealed class ReluActivation : Activation
         }
     }
 
+    /// <summary>|x|: the line through Act(x) is Act as far as the kink.</summary>
+    public override double ConvergenceRadius(double x) => Math.Abs(x);
+
     /// <inheritdoc/>
     public override Cost TaylorCoefficientsCost(int order) => new(Elementwise: 1 + Math.Min(order, 1));
 }

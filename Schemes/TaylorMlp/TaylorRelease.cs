@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Wager.Schemes.TaylorMlp;
 
-/// <summary>A release has an entry beyond the numbers of its storage type.</summary>
+/// <summary>A release has an entry beyond the numbers of its storage type, or an order that is 0 throughout in it.</summary>
 public sealed class StorageOverflowException(string message) : Exception(message);
 
 /// <summary>
@@ -56,7 +56,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <param name="storage">What z₀, Θ₀ and Θ are rounded to; null for float64, which rounds nothing.</param>
     /// <param name="variant">As in the paper, or as in its public code; null for the paper.</param>
     /// <param name="protectedUnits">K, how many units are protected: those that vary least (App. D); null for all.</param>
-    /// <exception cref="StorageOverflowException">An entry is beyond the numbers of <paramref name="storage"/>.</exception>
+    /// <exception cref="StorageOverflowException">An entry is beyond the numbers of <paramref name="storage"/>, or a whole order below them.</exception>
     /// <exception cref="ArgumentOutOfRangeException">K is not in 1 … h.</exception>
     public static TaylorRelease Of(
         MlpWeights weights, Tensor inputs, int order, Activation activation, Games.Tape tape, StorageType? storage = null, Variant? variant = null, int? protectedUnits = null)
@@ -79,6 +79,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor theta = math.Multiply(w.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1)).contiguous();
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
+        RequireKept(w, coefficients, theta, storage);
         Tensor v = signs is null ? weights.V : math.Multiply(weights.V, OfAll(signs, clear, weights.Shape.Hidden).unsqueeze(-1)).MoveToOuterDisposeScope();
         z0 = signs is null ? z0 : math.Multiply(z0, signs);
         return new(v, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U)
@@ -174,8 +175,20 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     private static bool IsBeyond(Tensor entries) =>
         entries.numel() > 0 && (double.IsInfinity(entries.amax().item<double>()) || double.IsInfinity(entries.amin().item<double>())); // isinf() would make a copy
 
+    /// <summary>Refuses a storage type in which a whole order is rounded to 0.</summary>
+    private static void RequireKept(Tensor w, Tensor coefficients, Tensor theta, StorageType storage)
+    {
+        for (int n = 1; n < coefficients.shape[0] && storage != StorageType.F64; n++)
+        {
+            if (!theta.select(0, n - 1).any().item<bool>() && w.abs().amax([0]).mul(coefficients.select(0, n)).any().item<bool>())
+            {
+                throw new StorageOverflowException($"Θ_{n} is 0 throughout in {storage}, which cannot hold that order: use order {n - 1} or a lower one, or a storage type that reaches further");
+            }
+        }
+    }
+
     /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[N + 1, K]</c></summary>
-    private static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
+    internal static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
     {
         double[] points = [.. x0.cpu().data<double>()];
         double[]? hostSigns = signs is null ? null : [.. signs.cpu().data<double>()];

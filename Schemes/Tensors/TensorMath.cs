@@ -179,6 +179,45 @@ public readonly partial struct TensorMath(Tape tape)
         return Charged(result, default, result);
     }
 
+    /// <summary>The rows of matrices, one matrix above the next. Nothing is computed: only bytes are charged.</summary>
+    /// <param name="parts"><c>[m, k]</c>, with one k.</param>
+    public Tensor Join(params IReadOnlyList<Tensor> parts) => Charged(cat([.. parts], 0), default, [.. parts]);
+
+    /// <summary>The root of the sum of all squares, for a multiply-add each.</summary>
+    public double Norm(Tensor tensor)
+    {
+        using Tensor norm = tensor.norm();
+        tape.Charge(new Cost(MultiplyAdds: tensor.numel(), BytesRead: tensor.numel() * tensor.ElementSize));
+        return norm.item<double>();
+    }
+
+    /// <summary>
+    /// Of all X for which A·X is nearest to Y the one of least norm: Householder's QR of A and Y side by side, and the singular value
+    /// decomposition of A's triangle. Singular values up to max(m, k)·2⁻⁵² of the greatest count as 0.
+    /// </summary>
+    /// <remarks>
+    /// Counted as what these algorithms take at most, with p = min(m, k): m·(k + n)·min(m, k + n) multiply-adds for the QR, 7·k·p² + 4·p³ for
+    /// the singular values and vectors (Golub and Van Loan), p·(p + k)·n for X, and p·n divisions.
+    /// </remarks>
+    /// <param name="a">A, of finite numbers in float64. <c>[m, k]</c></param>
+    /// <param name="y">Y, likewise. <c>[m, n]</c></param>
+    public LeastSquaresSolution LeastSquares(Tensor a, Tensor y)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (long m, long k, long n) = (a.shape[0], a.shape[1], y.shape[1]);
+        long p = Math.Min(m, k);
+        Tensor triangle = linalg.qr(cat([a, y], 1), linalg.QRMode.R).R;
+        (Tensor u, Tensor singular, Tensor v) = linalg.svd(triangle.narrow(0, 0, p).narrow(1, 0, k), fullMatrices: false);
+        double[] values = [.. singular.cpu().data<double>()];
+        double tolerance = Math.Max(m, k) * Math.ScaleB(1, -52);
+        int rank = Array.FindLastIndex(values, value => value > tolerance * values[0]) + 1;
+        Tensor inner = u.narrow(1, 0, rank).transpose(0, 1).matmul(triangle.narrow(0, 0, p).narrow(1, k, n)).div(singular.narrow(0, 0, rank).unsqueeze(-1));
+        Tensor x = v.narrow(0, 0, rank).transpose(0, 1).matmul(inner);
+        Cost cost = new(
+            MultiplyAdds: ((double)m * (k + n) * Math.Min(m, k + n)) + (7.0 * k * p * p) + (4.0 * p * p * p) + ((double)p * (p + k) * n), Elementwise: (double)p * n);
+        return new(Charged(x, cost, a, y).MoveToOuterDisposeScope(), rank, tolerance, rank == 0 ? double.PositiveInfinity : values[0] / values[rank - 1]);
+    }
+
     /// <summary>A copy of a matrix with other columns in some places. Nothing is computed: only bytes are charged.</summary>
     /// <param name="matrix"><c>[n, k]</c></param>
     /// <param name="others">Which columns, 0 … k − 1, none of them twice, and what stands there. <c>[m]</c> and <c>[n, m]</c></param>
@@ -193,11 +232,6 @@ public readonly partial struct TensorMath(Tape tape)
 
         return result;
     }
-
-    /// <summary>The rows of one matrix above those of another. Nothing is computed: only bytes are charged.</summary>
-    /// <param name="above"><c>[m, k]</c></param>
-    /// <param name="below"><c>[n, k]</c></param>
-    public Tensor Join(Tensor above, Tensor below) => Charged(cat([above, below], 0), default, above, below);
 
     private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>
         Charged(result, new Cost(Elementwise: result.numel()), operands);
@@ -217,3 +251,10 @@ public readonly partial struct TensorMath(Tape tape)
         return result;
     }
 }
+
+/// <summary>What <see cref="TensorMath.LeastSquares"/> found.</summary>
+/// <param name="X">The solution. <c>[k, n]</c></param>
+/// <param name="Rank">The numerical rank of A: how many of its rows are independent.</param>
+/// <param name="Tolerance">The share of the greatest singular value up to which one counts as 0.</param>
+/// <param name="Condition">The greatest singular value over the least that does not count as 0; infinite where all do.</param>
+public readonly record struct LeastSquaresSolution(Tensor X, int Rank, double Tolerance, double Condition);

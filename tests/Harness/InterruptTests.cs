@@ -106,7 +106,7 @@ internal static class InterruptTests
             using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
             using MappedLayer mapped = release.Map(release.Mlps[0]);
             Assert.Throws<OperationCanceledException>(() => mapped.Touch(stop), "its reading");
-            using AttackRun run = new(OrdersRead.All, isPairwise: false, threads: 1);
+            using AttackRun run = new(new JointMethod(OrdersRead.All), threads: 1);
             Assert.Throws<OperationCanceledException>(() => Attack(run, mapped.Layer, block, stop), "its attack");
         })));
 

@@ -14,6 +14,7 @@ internal static class VariantFileTests
         ("no unit", "release MODEL -o OUT --protect 0", "--protect 0: must be a whole number from 1 to 24"),
         ("an unknown variant", "release MODEL -o OUT --variant private", "unknown variant 'private'"),
         ("an order that underflows", "release MODEL -o OUT --activation gelu --order 40 --dtype f16", "is 0 throughout in f16, which cannot hold that order; use --order"),
+        ("an order that underflows in a game", "play Correctness --scheme taylor-mlp --order 40 --dtype f16 --trials 1", "is 0 throughout in f16, which cannot hold that order: use order"),
         ("an order that overflows", "release MODEL -o OUT --activation gelu --order 24 --dtype f16 --variant public-code", "is beyond the numbers of f16; use a --dtype that reaches further, or a lower --order"),
         ("another variant than the file's", "attack RELEASE -o OUT --variant public-code", "--variant public-code: RELEASE says that it is paper"),
         ("units of a scheme that has not as many", "check taylor-mlp --protect 33", "--protect 33: must be a whole number from 1 to 32, the hidden width"),
@@ -41,6 +42,20 @@ internal static class VariantFileTests
                     ModelFileVerbTests.Identical(model, folder.File("recovered"), withV: variant.HasSigns);
                 }
             }
+        }),
+        Suite.Test("reproduce variants plays the pair: one within reach, apart beyond it by the dropped orders", () =>
+        {
+            using TemporaryFolder folder = new();
+            JsonNode json = Run("reproduce", "variants", "--trials", "8", "-o", folder.Path);
+            foreach (JsonNode? row in json["rows"]!.AsArray().Where(row => (string?)row!["dtype"] == "f64"))
+            {
+                double difference = (double)row!["difference"]!;
+                Assert.True((double)row["beyondReach"]! == 0 ? difference < 1e-14 : difference > 0.01, $"{row.ToJsonString()}");
+                Assert.True((double)row["greatestDifference"]! >= difference, "the greatest");
+            }
+
+            Assert.True(json["rows"]!.AsArray().Any(row => (double)row!["beyondReach"]! > 0.2), "some are far");
+            Assert.Equal("variants.png variants.svg", folder.Names(), "the figure");
         }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {

@@ -55,9 +55,11 @@ internal static partial class PaperMappingTests
         Suite.Test("every test that it names exists", () =>
         {
             HashSet<string> tests = [.. Program.Tests.SelectMany(Names)];
-            string[] missing = [.. Named(4, 2).Where(name => !tests.Contains(name))];
+            string[] missing = [.. Named(4, 2).Concat(Backticks(Rows("## Errata").Select(row => row[3]))).Where(name => !tests.Contains(name))];
             Assert.Equal("", string.Join("\n", missing), "tests that do not exist");
             Assert.True(tests.Count > 150, $"{tests.Count} tests are known");
+            string[] unshown = [.. Rows("## Errata").Where(row => row[3].Length == 0).Select(row => row[0])];
+            Assert.Equal("Wang §5.4", string.Join(", ", unshown), "errata without a test: two numbers in print of which either may be the slip");
         }));
 
     private static IEnumerable<string> Numbered(string prefix, int count) => Enumerable.Range(1, count).Select(i => $"{prefix}{i}");
@@ -67,13 +69,16 @@ internal static partial class PaperMappingTests
 
     /// <summary>The cells of a table's rows; a bar inside a cell is written with a backslash.</summary>
     private static IEnumerable<string[]> Rows(string heading) => Lines(heading)
-        .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| item", StringComparison.Ordinal) && !line.StartsWith("| what", StringComparison.Ordinal))
+        .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| item", StringComparison.Ordinal) && !line.StartsWith("| what", StringComparison.Ordinal) && !line.StartsWith("| where", StringComparison.Ordinal))
         .Select(line => Bar().Split(line.Trim()[1..^1]).Select(cell => cell.Trim().Replace("\\|", "|", StringComparison.Ordinal)).ToArray());
 
     /// <summary>What stands in backticks in a column of the papers' tables, and in one of the table beyond them.</summary>
     private static IEnumerable<string> Named(int column, int columnBeyond) =>
-        from row in _papers.SelectMany(paper => Rows(paper.Heading)).Select(row => row[column]).Concat(Rows("## Beyond the papers").Select(row => row[columnBeyond]))
-        from Match match in Backticked().Matches(row)
+        Backticks(_papers.SelectMany(paper => Rows(paper.Heading)).Select(row => row[column]).Concat(Rows("## Beyond the papers").Select(row => row[columnBeyond])));
+
+    private static IEnumerable<string> Backticks(IEnumerable<string> cells) =>
+        from cell in cells
+        from Match match in Backticked().Matches(cell)
         select match.Groups[1].Value;
 
     private static bool Exists(string symbol)

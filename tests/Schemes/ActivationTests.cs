@@ -16,6 +16,11 @@ internal static class ActivationTests
         from x in Gen.Choose(-12_000, 12_000)
         select (activation, x / 1000.0));
 
+    private static readonly Arbitrary<(Activation Activation, double X)> _near = Arb.From(
+        from activation in Gen.Elements<Activation>([.. Activation.Smooth])
+        from x in Gen.Choose(-4_000, 4_000)
+        select (activation, x / 1000.0));
+
     public static Test All => Suite.Group(
         "activations",
         Suite.Test("the derivatives are those of the reference table, to 10 digits or, near a zero, to 12 of their size around it", () =>
@@ -153,6 +158,57 @@ internal static class ActivationTests
             Assert.True(Truncation(Activation.Silu, 0, 3, 60) < 0.5, "SiLU at distance 3, inside π");
             Assert.True(Truncation(Activation.Silu, 0, 4, 60) > 1_000, "SiLU at distance 4, beyond π");
             Assert.True(Truncation(Activation.Silu, 0, 4, 60) > Truncation(Activation.Silu, 0, 4, 30), "SiLU at distance 4, worse with more terms");
+        }),
+        Suite.Property("the coefficients fall by the radius of convergence, order by order, and those of GELU by ever more", _near, point =>
+        {
+            (Activation activation, double x) = point;
+            double radius = activation.ConvergenceRadius(x);
+            double[] c = new double[161];
+            activation.TaylorCoefficients(x, c);
+            // the greatest of twenty orders, since they swing: between two such twenties, as the root test has it
+            double Greatest(int from) => Enumerable.Range(from, 20).Max(n => Math.Log(Math.Abs(c[n])) + (double.IsFinite(radius) ? n * Math.Log(radius) : 0));
+            double rise = (Greatest(140) - Greatest(60)) / 80;
+            if (double.IsFinite(radius))
+            {
+                Assert.Near(0, rise, 0.03, $"{activation} at {x}: log(|g_n|·Rⁿ) an order");
+            }
+            else
+            {
+                Assert.True(rise < -1 && rise < (Greatest(80) - Greatest(20)) / 60, $"{activation} at {x}: log|g_n| falls by {rise} an order");
+            }
+        }),
+        Suite.Test("the radius is the distance to the nearest pole of the gate, as Newton's method finds them from everywhere around", () =>
+        {
+            foreach (double x in new[] { 0, 0.3, 1, 2, 4, 7.7, 12 })
+            {
+                System.Numerics.Complex v(System.Numerics.Complex u) => 2 * Math.Sqrt(2 / Math.PI) * (u + (0.044715 * u * u * u));
+                System.Numerics.Complex slope(System.Numerics.Complex u) => 2 * Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * u * u));
+                double nearest = double.PositiveInfinity;
+                for (int k = 0; k < 60; k++)
+                {
+                    for (int i = 0; i < 36; i++)
+                    {
+                        System.Numerics.Complex u = x + System.Numerics.Complex.FromPolarCoordinates(3 + (x / 2), i * Math.PI / 18);
+                        for (int step = 0; step < 60; step++)
+                        {
+                            u -= (v(u) - new System.Numerics.Complex(0, Math.PI * ((2 * k) + 1))) / slope(u);
+                        }
+
+                        nearest = (v(u) - new System.Numerics.Complex(0, Math.PI * ((2 * k) + 1))).Magnitude < 1e-9 ? Math.Min(nearest, (u - x).Magnitude) : nearest;
+                    }
+                }
+
+                Assert.Near(nearest, Activation.GeluTanh.ConvergenceRadius(x), 1e-9, $"tanh-GELU at {x}");
+                Assert.Equal(Activation.GeluTanh.ConvergenceRadius(x), Activation.GeluTanh.ConvergenceRadius(-x), $"tanh-GELU at {-x}");
+                Assert.Near(Math.Sqrt((x * x) + (Math.PI * Math.PI)), Activation.Silu.ConvergenceRadius(x), 1e-14 * (1 + x), $"SiLU at {x}");
+                Assert.Equal((double.PositiveInfinity, x), (Activation.Gelu.ConvergenceRadius(-x), Activation.Relu.ConvergenceRadius(-x)), $"GELU and ReLU at {-x}");
+            }
+
+            Assert.Near(2.827, Activation.GeluTanh.ConvergenceRadius(0), 5e-4, "tanh-GELU at 0");
+            foreach (double x in new[] { 9_999.0, 10_001, 1e200 })
+            {
+                Assert.Near(0.5, Activation.GeluTanh.ConvergenceRadius(x) / x, 1e-7, $"tanh-GELU at {x}, over it");
+            }
         }),
         Suite.Test("Eq. 11 of Wang et al. as printed loses h_{n−1}, and Eq. 9 at n = 1 needs h₋₁ = Φ", () =>
         {

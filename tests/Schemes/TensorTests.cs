@@ -216,6 +216,60 @@ internal static class TensorTests
                     storage == StorageType.F64 ? default : new Cost(Elementwise: values.Length, BytesRead: bytes, BytesWritten: bytes), Spent(tape), "cost");
             }
         }),
+        Suite.Test("least squares are the pseudo-inverse's, with the rank of tall, wide and deficient matrices, and meet the normal equations", () =>
+        {
+            foreach ((int m, int k, int n, int rank) in new[] { (7, 4, 2, 4), (4, 4, 1, 4), (3, 5, 2, 3), (1, 6, 3, 1), (8, 5, 2, 3), (4, 6, 1, 2), (5, 1, 1, 1), (4, 3, 2, 0) })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                SeededTape tape = new(1);
+                Tensor a = rank == Math.Min(m, k) ? Entries(m, k) : Entries(1, m, rank).squeeze(0).matmul(Entries(rank, k));
+                Tensor y = Entries(m, 1, n).squeeze(1);
+                LeastSquaresSolution solution = new TensorMath(tape).LeastSquares(a, y);
+                string what = $"[{m}, {k}] of rank {rank}";
+                Assert.Equal(rank, solution.Rank, what);
+                Assert.Equal(Math.Max(m, k) * Math.ScaleB(1, -52), solution.Tolerance, what);
+                var plain = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(m, k, (i, j) => a[i, j].item<double>());
+                var expected = plain.PseudoInverse() * MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.Dense(m, n, (i, j) => y[i, j].item<double>());
+                double[] singular = [.. plain.Svd(computeVectors: false).S.OrderDescending()];
+                Assert.Near(1, rank == 0 ? 1 : solution.Condition * singular[rank - 1] / singular[0], 1e-9, $"{what}: condition {solution.Condition}");
+                double[] x = Host(solution.X);
+                for (int j = 0; j < k; j++)
+                {
+                    for (int column = 0; column < n; column++)
+                    {
+                        Assert.Near(rank == 0 ? 0 : expected[j, column], x[(j * n) + column], 1e-10 * Math.Min(solution.Condition, 1e6), $"{what}, entry [{j}, {column}]");
+                        double gradient = 0;
+                        for (int i = 0; i < m; i++)
+                        {
+                            double residual = -y[i, column].item<double>();
+                            for (int l = 0; l < k; l++)
+                            {
+                                residual += plain[i, l] * x[(l * n) + column];
+                            }
+
+                            gradient += plain[i, j] * residual;
+                        }
+
+                        Assert.Near(0, gradient, 1e-12, $"{what}: the normal equation [{j}, {column}]");
+                    }
+                }
+
+                int p = Math.Min(m, k);
+                Assert.Equal(
+                    new Cost(
+                        MultiplyAdds: (m * (k + n) * Math.Min(m, k + n)) + (7 * k * p * p) + (4 * p * p * p) + (p * (p + k) * n),
+                        Elementwise: p * n, BytesRead: 8L * m * (k + n), BytesWritten: 8L * k * n),
+                    Spent(tape), $"cost of {what}");
+            }
+        }),
+        Suite.Test("the norm is the root of the sum of squares", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            Tensor matrix = Entries(4, 3);
+            Assert.Near(Math.Sqrt(Host(matrix).Sum(entry => entry * entry)), new TensorMath(tape).Norm(matrix), 1e-15, "norm");
+            Assert.Equal(new Cost(MultiplyAdds: 12, BytesRead: 96), Spent(tape), "cost");
+        }),
         Suite.Test("rows cost bytes and no operation", () =>
         {
             using DisposeScope scope = NewDisposeScope();

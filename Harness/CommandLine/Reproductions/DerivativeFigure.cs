@@ -39,7 +39,7 @@ internal sealed record DerivativeFigure(string Name, string Source, Activation A
         Figure figure = new((Highest + 1) / Columns, Columns, 420, 340)
         {
             Title = $"y = {Activation}⁽ⁿ⁾(x), n = 0, 1, 2, 3, 4, 5",
-            Note = $"As {Source}: (a) to (f) are n = 0 to 5.",
+            Note = string.Create(CultureInfo.InvariantCulture, $"As {Source}, over ±{Reach}; each panel has a y-axis of its own."),
         };
         Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("panel", "n", "at 0", "least", "where", "greatest", "where");

@@ -12,11 +12,15 @@ internal abstract record Reproduction(string Name, string Summary)
     public static IReadOnlyList<Reproduction> All { get; } =
     [
         new Table1(),
+        new ErrorFigure(),
         new RatioFigure("fig3", "Yang et al. 2025, Fig. 3", Activation.Silu),
         new RatioFigure("fig4", "Yang et al. 2025, Fig. 4", Activation.Gelu),
         new DerivativeFigure("fig6", "Wang et al. 2024, Fig. 6", Activation.Gelu, Reach: 5),
         new DerivativeFigure("fig7", "Wang et al. 2024, Fig. 7", Activation.Silu, Reach: 8),
         new EffInfItem(),
+        new ConvergenceFigure(),
+        new VariantFigure(),
+        new LeastSquaresStudy(),
     ];
 
     /// <summary>What every one takes.</summary>

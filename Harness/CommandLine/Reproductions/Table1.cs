@@ -34,8 +34,7 @@ internal sealed record Table1() : Reproduction("table1", "Yang et al., Table 1: 
         foreach ((int place, ModelShape shape) in shapes.Index())
         {
             int layers = FileArguments.LayersOf(parse, shape);
-            // OPT's own activation is ReLU, of which Θ from the second order on is 0: no attack could have recovered b from it.
-            Activation activation = FileArguments.ActivationOf(parse, shape.ModelType == "opt" ? Activation.Gelu.Name : shape.ActivationName, shape.Name);
+            Activation activation = FileArguments.ReleasedActivationOf(parse, shape);
             AttackRun[] runs;
             try
             {
