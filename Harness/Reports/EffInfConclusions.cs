@@ -25,7 +25,7 @@ public static class EffInfConclusions
         yield return $"Wang et al. 2024, §4.2 (slow generation) holds of Run′ as it is published: it costs {Times(released / run)} times Run at N = {order} and {Times(releasedAtMost / runAtMost)} times at N = {overN.Points[^1].Value}, "
             + $"as N^{Digits(overN.Exponents(level).Ratio.Slope)} from 1 on; d and h hardly change that ({string.Join(", ", slowdowns.Where(s => s != overN).Select(s => $"{s.Parameter}^{Digits(s.Exponents(level).Ratio.Slope)}"))}). "
             + $"Measured at {largest}: {Times(Seconds("Run′") / Seconds("Run"))} times.";
-        yield return $"It does not hold of the release: {Where(studies, "collapse")}, at {collapseAtMost} of Cost(Run′) or less; measured at {largest}, it takes {Times(Seconds("collapse") / Seconds("Run"))} times as long as Run, "
+        yield return $"It does not hold of the release, by the collapse: {Where(studies, "collapse")}, at {collapseAtMost} of Cost(Run′) or less; measured at {largest}, it takes {Times(Seconds("collapse") / Seconds("Run"))} times as long as Run, "
             + $"and Run′ {Times(Seconds("Run′") / Seconds("collapse"))} times as long as it.";
         foreach (string name in studies[0].Attacks.Select(attack => attack.Name).Where(name => name.StartsWith("eq8", StringComparison.Ordinal)))
         {
@@ -53,7 +53,8 @@ public static class EffInfConclusions
     {
         (int Width, EffInfAttack Attack)[] all = [.. studies.Select(study => (study.Width, Of(study, name)))];
         string At(IEnumerable<(int Width, EffInfAttack Attack)> some, Func<EffInfAttack, string>? more = null) =>
-            $"d = {string.Join(", ", some.Select(each => $"{each.Width}{(more is null ? "" : $" ({more(each.Attack)})")}"))}";
+            $"d = {string.Join(", ", some.Select(each => $"{each.Width}{(more?.Invoke(each.Attack) is { Length: > 0 } said ? $" ({said})" : "")}"))}";
+        static string Share(EffInfAttack attack) => attack.Result.Wins == attack.Result.Trials ? "" : $"right in {attack.Result.Wins} of {attack.Result.Trials} trials";
         (int Width, EffInfAttack Attack)[] answers = [.. all.Where(each => each.Attack.Answers)];
         (int Width, EffInfAttack Attack)[] one = [.. answers.Where(each => each.Attack.Cost < 1)];
         (int Width, EffInfAttack Attack)[] many = [.. answers.Where(each => each.Attack.Cost >= 1 && double.IsFinite(each.Attack.BreakEven))];
@@ -62,22 +63,22 @@ public static class EffInfConclusions
         List<string> parts = [];
         if (one.Length > 0)
         {
-            parts.Add($"{name} wins EffInf for one input at {At(one)}");
+            parts.Add($"it wins EffInf for one input at {At(one, Share)}");
         }
 
         if (many.Length > 0)
         {
-            parts.Add($"only amortised, at {At(many, attack => $"{Times(attack.Cost)} times Cost(Run′) for one input, m* = {attack.BreakEven.ToString("0", CultureInfo.InvariantCulture)}")}");
+            parts.Add($"{(one.Length > 0 ? "" : "it wins ")}only amortised at {At(many, attack => $"{Times(attack.Cost)} times Cost(Run′), m* = {attack.BreakEven.ToString("0", CultureInfo.InvariantCulture)}")}");
         }
 
         if (dear.Length > 0)
         {
-            parts.Add($"for no number of inputs at {At(dear)}, where it answers like Run′ and never costs less");
+            parts.Add($"it pays for no number of inputs at {At(dear)}, where it answers like Run′ and never costs less");
         }
 
         if (wrong.Length > 0)
         {
-            parts.Add($"not at {At(wrong, attack => $"right in {attack.Result.Wins} of {attack.Result.Trials}")}");
+            parts.Add($"{(parts.Count > 0 ? "" : "it does ")}not at {At(wrong, Share)}");
         }
 
         return string.Join("; ", parts);
@@ -87,5 +88,6 @@ public static class EffInfConclusions
 
     private static string Times(double ratio) => EffInfFigure.Times(ratio);
 
-    private static string Digits(double value) => (Math.Round(value, 2) + 0.0).ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '−');
+    /// <summary>Two digits, and no sign before a zero.</summary>
+    public static string Digits(double value) => (Math.Round(value, 2) + 0.0).ToString("0.00", CultureInfo.InvariantCulture).Replace('-', '−');
 }

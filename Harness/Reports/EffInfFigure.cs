@@ -15,6 +15,12 @@ public static class EffInfFigure
     /// <summary>Room right of the last point for its label, as a part of the width.</summary>
     private const double Room = 0.45;
 
+    /// <summary>Likewise, for two names.</summary>
+    private const double RoomForNames = 0.75;
+
+    /// <summary>How far right of the last point they stand, as a part of what the points span.</summary>
+    private const double Stem = 0.08;
+
     private static readonly string[] _colours = ["#1f4e9c", "#c0392b", "#1e8449", "#b9770e", "#6c3483", "#117a8b", "#7b241c", "#34495e", "#d35400", "#2e4053"];
 
     /// <summary>Draws it.</summary>
@@ -26,7 +32,7 @@ public static class EffInfFigure
         Figure figure = new(1, shown.Length + 1, 640, 520)
         {
             Title = $"EffInf of TaylorMLP (d-4d-d, GELU, N = {order}): one input, and many",
-            Note = "t is what the adversary spends for one input, preparation included, in counted operations. Left of the dashed line it is within the budget of Def. 3.3. Bars: intervals of the advantage.\n"
+            Note = "t is what the adversary spends for one input, preparation included, in counted operations. Left of the dashed line it is within the budget of Def. 3.3. Bars: intervals of the advantage. Beside each name: t / Cost(Run′).\n"
                 + "m*: from how many inputs on it costs less than Run′, of adversaries that answer like Run′ in more than half of the trials. Adversaries with the same m* share a line.",
         };
         foreach ((int column, EffInfStudy study) in shown.Index())
@@ -63,7 +69,7 @@ public static class EffInfFigure
                 panel.Add.Line(x, interval.Low, x, interval.High).LineStyle = new(ThickLine, ColourOf(place).WithAlpha(0.15));
                 panel.Add.Line(x, y, x, level).LineStyle = new(ThinLine, ColourOf(place));
                 panel.Add.Marker(x, y, MarkerShape.FilledCircle, 10, ColourOf(place));
-                Write(panel, $" {attack.Name}  {Times(attack.Cost)}", x, level, ColourOf(place));
+                Write(panel, $" {attack.Name}  {Times(attack.Cost)} ", x, level, ColourOf(place));
             }
         }
     }
@@ -79,7 +85,7 @@ public static class EffInfFigure
                select (attack.Index, attack.Item.Name, y),
         ];
         double most = Math.Max(1, lines.SelectMany(line => line.Y).Where(double.IsFinite).DefaultIfEmpty(1).Max());
-        panel.Axes.SetLimits(x[0] - 0.3, x[^1] + Math.Max(1, Room * 1.4 * (x[^1] - x[0])), -0.25, most + 0.3);
+        panel.Axes.SetLimits(x[0] - 0.3, x[^1] + (RoomForNames * (x[^1] - x[0] + 0.3)), -0.25, most + 0.3);
         Decades(panel.Axes.Left, 0, most);
         panel.Axes.Bottom.TickGenerator = new NumericManual(x, [.. studies.Select(study => $"{study.Width}")]);
         double below = double.NegativeInfinity;
@@ -94,7 +100,9 @@ public static class EffInfFigure
             double height = (most + 0.55) / 24 * ((names.Length + 1) / 2);
             double level = Math.Max(finite[^1].Y, below + height);
             below = level + height;
-            Write(panel, string.Join("\n", names.Chunk(2).Select(two => "  " + string.Join(", ", two))), finite[^1].X, level, ColourOf(place));
+            double beside = x[^1] + (Stem * (x[^1] - x[0] + 0.3));
+            panel.Add.Line(finite[^1].X, finite[^1].Y, beside, level).LineStyle = new(ThinLine, ColourOf(place));
+            Write(panel, string.Join("\n", names.Chunk(2).Select(two => " " + string.Join(", ", two))), beside, level, ColourOf(place));
         }
     }
 
@@ -104,6 +112,7 @@ public static class EffInfFigure
         label.LabelFontSize = LabelSize;
         label.LabelFontColor = colour;
         label.LabelAlignment = Alignment.MiddleLeft;
+        label.LabelBackgroundColor = Colors.White.WithAlpha(0.85);
     }
 
     private static void Decades(IAxis axis, double least, double greatest)

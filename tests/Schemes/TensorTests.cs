@@ -108,6 +108,69 @@ internal static class TensorTests
 
             Assert.Equal(9 * 12.0, tape.Spent(Procedure.Game).Elementwise, "cost");
         }),
+        Suite.Test("greatest magnitudes along an axis, and products of columns", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor left, Tensor right) = (Entries(4, 3), Entries(4, 3).add(3));
+            (double[] p, double[] q) = (Host(left), Host(right));
+            SeededTape tape = new(1);
+            TensorMath math = new(tape);
+            (double[] greatest, double[] products) = (Host(math.GreatestMagnitude(left, 0)), Host(math.ColumnProducts(left, right)));
+            for (int j = 0; j < 3; j++)
+            {
+                int[] column = [.. Enumerable.Range(0, 4).Select(i => (i * 3) + j)];
+                Assert.Equal(column.Max(at => Math.Abs(p[at])), greatest[j], "greatest magnitude");
+                Assert.Near(column.Sum(at => p[at] * q[at]), products[j], 1e-14, "product");
+            }
+
+            math.ChargeComparisons(5);
+            Assert.Equal(new Cost(MultiplyAdds: 12, Elementwise: 24 + 5, BytesRead: 96 + 192, BytesWritten: 24 + 24), Spent(tape), "cost");
+        }),
+        Suite.Test("a matrix with other columns in some places is a copy, and costs bytes only", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(1);
+            Tensor matrix = Entries(4, 3);
+            double[] before = Host(matrix);
+            double[] replaced = Host(new TensorMath(tape).WithColumns(matrix, [(tensor(new long[] { 2 }), ones(4, 1, float64)), (tensor(new long[] { 0 }), zeros(4, 1, float64))]));
+            for (int i = 0; i < 4; i++)
+            {
+                Assert.True(replaced.AsSpan(i * 3, 3).SequenceEqual([0, before[(i * 3) + 1], 1]), $"row {i}");
+            }
+
+            Assert.True(Host(matrix).SequenceEqual(before), "the matrix itself");
+            Assert.Equal(new Cost(BytesRead: 96 + 64, BytesWritten: 96 + 64), Spent(tape), "cost");
+        }),
+        Suite.Test("a matrix of bytes, and the product with it, over several parts of a cache", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            foreach ((int n, int k) in new[] { (4, 3), (700, 97) })
+            {
+                SeededTape tape = new(1);
+                TensorMath math = new(tape);
+                (Tensor matrix, Tensor left) = (Entries(n, k), Entries(2, k));
+                matrix.select(1, 1).zero_();
+                Tensor greatest = math.GreatestMagnitude(matrix, 0);
+                Tensor bytes = math.ToBytes(matrix, greatest);
+                Tensor product = math.ProductOfBytes(left, bytes);
+                (double[] p, double[] l, double[] g, double[] y) = (Host(matrix), Host(left), Host(greatest), Host(product));
+                sbyte[] b = [.. bytes.data<sbyte>()];
+                for (int at = 0; at < b.Length; at++)
+                {
+                    double expected = g[at % k] == 0 ? 0 : Math.Round(p[at] / g[at % k] * 127, MidpointRounding.ToEven);
+                    Assert.Equal(expected, (double)b[at], $"entry {at}");
+                }
+
+                for (int at = 0; at < y.Length; at++)
+                {
+                    (int row, int column) = (at / n, at % n);
+                    Assert.Near(Enumerable.Range(0, k).Sum(j => l[(row * k) + j] * b[(column * k) + j]), y[at], 1e-10, $"product {at}");
+                }
+
+                Assert.Equal(
+                    new Cost(2.0 * n * k, (2 + 3 + 1) * n * k, 0, (8.0 * n * k) + (8 * n * k) + (8 * k) + (16 * k) + (n * k), (8.0 * k) + (n * k) + (16 * n)), Spent(tape), "cost");
+            }
+        }),
         Suite.Test("guarded division, small entries and the greatest one", () =>
         {
             using DisposeScope scope = NewDisposeScope();
@@ -137,7 +200,9 @@ internal static class TensorTests
             {
                 using DisposeScope scope = NewDisposeScope();
                 SeededTape tape = new(1);
-                double[] rounded = Host(new TensorMath(tape).Round(tensor(values), storage));
+                Tensor unrounded = tensor(values);
+                double[] rounded = Host(new TensorMath(tape).Round(unrounded, storage));
+                Assert.True(Host(unrounded).SequenceEqual(values), "the tensor itself"); // NaN equals NaN here
                 for (int i = 0; i < values.Length; i++)
                 {
                     double expected = storage.Round(values[i]);

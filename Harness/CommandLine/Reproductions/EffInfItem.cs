@@ -17,9 +17,9 @@ internal sealed record EffInfItem()
     private const int LargestWidth = 4096; // a release of it is 4.3 GB
 
     /// <summary>Entries of Θ that the trials of one adversary may run over at one size, where it is not said how many trials.</summary>
-    private const double Work = 1.5e9;
+    private const double Work = 2e9;
 
-    private const int FewestTrials = 4;
+    private const int FewestTrials = 6;
 
     private static readonly Option<string> _dims = Arguments.Text("--dims", "D,D,…", "effinf: the widths d, of MLPs d-4d-d (default 8,32,128,512,2048,4096)");
 
@@ -142,7 +142,7 @@ internal sealed record EffInfItem()
         {
             (Line released, Line run, Line ratio) = slowdown.Exponents(level);
             string At(int i) => $"{EffInfFigure.Times(slowdown.Points[i].RunReleased / slowdown.Points[i].Run)} at {slowdown.Points[i].Value}";
-            table.AddRow([slowdown.Parameter, At(0), At(slowdown.Points.Count - 1), .. new[] { ratio, released, run }.Select(line => Markup.Escape(FormattableString.Invariant($"{line.Slope:0.00} [{line.Low:0.00}, {line.High:0.00}]").Replace('-', '−')))]);
+            table.AddRow([slowdown.Parameter, At(0), At(slowdown.Points.Count - 1), .. new[] { ratio, released, run }.Select(line => Markup.Escape($"{EffInfConclusions.Digits(line.Slope)} [{EffInfConclusions.Digits(line.Low)}, {EffInfConclusions.Digits(line.High)}]"))]);
         }
 
         console.Write(table);
