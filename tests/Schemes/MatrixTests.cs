@@ -1,7 +1,6 @@
 using Expecto;
 using TorchSharp;
 using Wager.Games;
-using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
