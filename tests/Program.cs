@@ -24,6 +24,7 @@ internal static class Program
         ModelFolderTests.All,
         SyntheticModelTests.All,
         TensorTests.All,
+        MatrixTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
         TaylorReleaseTests.All,

@@ -16,6 +16,9 @@ public static partial class SchemeCatalog
     /// <summary>The largest n of a finite family.</summary>
     public const int LargestFamilyMember = 1_000_000;
 
+    /// <summary>The most unknowns of each output for which least squares are played: there a trial takes 0.2 s, and beyond it grows with their cube.</summary>
+    public const int MostLeastSquaresUnknowns = 500;
+
     /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
     public static IReadOnlyList<string> Listed { get; } =
         ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp", "taylor-mlp-public-code"];
@@ -156,9 +159,10 @@ public static partial class SchemeCatalog
         string which = settings.Variant == Variant.Paper ? "" : " as its public code has it";
         string units = settings.Protected is { } count ? $", the {count} hidden units that vary least protected" : "";
         MlpWeights nothing = new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null);
+        bool isSmall = LeastSquares.UnknownsOf(settings.Protected ?? h, isGated) <= MostLeastSquaresUnknowns;
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
-            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery(), new LeastSquares()],
+            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery(), .. isSmall ? [new LeastSquares()] : Array.Empty<LeastSquares>()],
             [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), .. AcceleratorsOfTaylorMlp(settings.Order)],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {

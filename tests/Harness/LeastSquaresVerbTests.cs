@@ -17,6 +17,7 @@ internal static class LeastSquaresVerbTests
         ("orders of least squares", "attack RELEASE -o OUT --method least-squares --order one", "--order is of the joint attack: least-squares reads all orders always"),
         ("more than the memory", "attack RELEASE -o OUT --method least-squares --queries 250000000", "give fewer --queries than 250000000, at least 25, or take --method joint"),
         ("an up projection that is missing", "attack TORN -o OUT --method least-squares", "tensor model.layers.0.mlp.up_proj.weight is missing, which a release keeps"),
+        ("more unknowns than are played", "play WRec --scheme taylor-mlp --adversary least-squares --hidden 500", "unknown adversary 'least-squares'"),
         ("too narrow a study", "reproduce least-squares --hidden 19", "--hidden 19: must be a whole number from 20 to 4000"),
         ("a width of a table", "reproduce table1 --hidden 60", "--hidden is not table1's"),
     ];
