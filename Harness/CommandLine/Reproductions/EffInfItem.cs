@@ -21,6 +21,9 @@ internal sealed record EffInfItem()
 
     private const int FewestTrials = 6;
 
+    /// <summary>Wider ones are played one trial at a time, for each trial of a recovery keeps a few copies of W.</summary>
+    private const int WidestAtOnce = 2048;
+
     private static readonly Option<string> _dims = Arguments.Text("--dims", "D,D,…", "effinf: the widths d, of MLPs d-4d-d (default 8,32,128,512,2048,4096)");
 
     public override long Trials => 100;
@@ -43,7 +46,7 @@ internal sealed record EffInfItem()
                 (EffInfStudy study, seconds) = session.Stoppable($"d = {width}", (progress, stop) =>
                 {
                     using ReleasedMlps mlps = new(width, Order, session.Sampling.Seed);
-                    return (EffInfStudy.Of(mlps, session.Sampling with { Trials = trials }, progress, stop), EffInfStudy.Measure(mlps, stop));
+                    return (EffInfStudy.Of(mlps, session.Sampling with { Trials = trials, Threads = width > WidestAtOnce ? 1 : session.Sampling.Threads }, progress, stop), EffInfStudy.Measure(mlps, stop));
                 });
                 studies.Add(study);
             }
