@@ -111,6 +111,24 @@ internal static class ErratumTests
             Assert.Equal("llama2-13b llama2-7b", string.Join(' ', PublishedRecovery.Table1.Where(row => row.Value.Recovered == row.Value.Parameters).Select(row => row.Key).Order()), "rows that win");
             Assert.True(!new Adversaries.TaylorMlp.RecoveryScore { Parameters = 28_311_552, Recovered = 28_310_784 }.IsWin, "all but one column");
         }),
+        Suite.Test("Wang §4.2: Run′ takes (d + N·D)/(d + D) times the multiply-adds of the MLP, not N times", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            foreach ((int d, int h, int outputs, int order) in new[] { (6, 24, 6, 8), (4, 16, 2, 8), (3, 5, 9, 4) })
+            {
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, d, h, outputs, order, Activation.Silu, false));
+                SeededTape run = new(1);
+                SeededTape runReleased = new(1);
+                SeededTape act = new(1);
+                Tensor x = inputs.narrow(0, 0, 1);
+                weights.Forward(x, activation, new(run));
+                TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1)).Infer(x, new(runReleased));
+                activation.Apply(new(act), zeros(1, h, dtype: float64));
+                double ofRun = run.Spent(Procedure.Game).MultiplyAdds - act.Spent(Procedure.Game).MultiplyAdds;
+                Assert.Equal((double)h * (d + outputs), ofRun, "the MLP");
+                Assert.Equal((double)h * (d + (order * outputs)), runReleased.Spent(Procedure.Game).MultiplyAdds, "Run′");
+            }
+        }),
         Suite.Test("Wang Table 1: 0.089 s against 0.023 s is 3.87 times, as in the table, not 3.73 as in the text, and not over 4 as in the abstract", () =>
         {
             Assert.Near(3.87, Math.Round(0.089 / 0.023, 2), 0, "Phi-2, N = 8");
