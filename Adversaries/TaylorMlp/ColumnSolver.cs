@@ -74,7 +74,7 @@ internal sealed unsafe class ColumnSolver
         (_least, _order) = (least, order);
         Span<double> atIdentity = stackalloc double[2];
         activation.TaylorCoefficients(Identity, atIdentity);
-        _identity = atIdentity[1] == 0 ? -Identity : Identity;
+        _identity = Math.Abs(atIdentity[0]) < 1 ? -Identity : Identity; // mirrored, it is 0 there
         _cells = new(activation, least, order);
         _series = new(activation, least, order);
         _explained = Math.Exp(Explained * order / (Freedom + 1));
@@ -96,11 +96,12 @@ internal sealed unsafe class ColumnSolver
     /// <param name="y">What <see cref="Projection"/> found, for each order of the release. <c>[N + 1]</c></param>
     /// <param name="column">Likewise.</param>
     /// <param name="storage">What the release was rounded to.</param>
+    /// <param name="factors">What each order of the release was multiplied by beyond y, which its least numbers were not; none where it is 1. <c>[N + 1]</c></param>
     /// <param name="z0">z₀, preferred where it explains the column as well as anything: b is 0 then.</param>
     /// <param name="work">Grows by what was done.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public Solution Solve(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, double z0, ref Cost work)
+    public Solution Solve(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, ReadOnlySpan<double> factors, double z0, ref Cost work)
     {
         Vector512<double>* ratios = stackalloc Vector512<double>[_series.Vectors];
         Vector512<double>* precision = stackalloc Vector512<double>[_series.Vectors];
@@ -108,7 +109,7 @@ internal sealed unsafe class ColumnSolver
         new Span<Vector512<double>>(precision, _series.Vectors).Clear();
         y[_least..].CopyTo(new Span<double>(ratios, _series.Vectors * SeriesTable.Lanes));
         Span<double> variance = new(precision, _order + 1 - _least);
-        Variances(y[_least..], column, storage, variance);
+        Variances(y[_least..], column, storage, factors.IsEmpty ? factors : factors[_least..], variance);
         Span<(double X, double Misfit)> candidates = stackalloc (double, double)[CandidateCells.MostCandidates];
         int count = _cells.Candidates((double*)ratios, (double*)precision, column.Strongest, candidates, out int cells);
         Counts counts = default;
@@ -151,12 +152,13 @@ internal sealed unsafe class ColumnSolver
     /// is too while entries are above their spacing, but below it turns whole orders to 0; and what this program rounds itself.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Variances(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, Span<double> variance)
+    private static void Variances(ReadOnlySpan<double> y, Projection.Column column, StorageType storage, ReadOnlySpan<double> factors, Span<double> variance)
     {
         double ownNoise = storage.Size == 2 ? OwnNoiseOf16Bits : OwnNoise;
-        double spacing = storage.LeastSubnormal * storage.LeastSubnormal / column.Energy; // in units of y², for one row
+        double ofRelease = storage.LeastSubnormal * storage.LeastSubnormal / column.Energy; // in units of y², for one row
         for (int n = 0; n < y.Length; n++)
         {
+            double spacing = factors.IsEmpty ? ofRelease : ofRelease / (factors[n] * factors[n]);
             double neighbours = Math.Max(n > 0 ? Math.Abs(y[n - 1]) : 0, n + 1 < y.Length ? Math.Abs(y[n + 1]) : 0);
             double own = ownNoise * Math.Max(Math.Abs(y[n]), 0.1 * neighbours);
             double relative = storage.Roundoff * y[n];

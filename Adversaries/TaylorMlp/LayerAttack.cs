@@ -76,7 +76,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// <param name="work">Grows by what was done.</param>
     public RecoveredLayer Pairwise(ReleasedLayer layer, StorageType weights, nint w, ref Cost work)
     {
-        if (layer.Order < PairSolver.LastOf(layer))
+        if (layer.Order < (layer.IsX0Public ? PairSolver.FirstOf(layer) : PairSolver.LastOf(layer)))
         {
             return Nothing(layer, weights, w);
         }
@@ -114,21 +114,21 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             new Span<byte>((byte*)w + ((long)i * layer.Hidden * weights.Size), layer.Hidden * weights.Size).Clear();
         }
 
-        RecoveredUnit silent = new(0, double.PositiveInfinity, 0, ColumnLoss.Silent);
+        RecoveredUnit silent = new(0, double.PositiveInfinity, 0, ColumnLoss.Silent, layer.Variant.HasSigns ? 0 : 1);
         return new(new double[layer.Hidden], new double[layer.IsGated ? 0 : layer.Outputs], [.. Enumerable.Repeat(silent, layer.Hidden)]);
     }
 
     /// <summary>x₀ of every unit, from so many rows in the paper's scale.</summary>
     private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, int rows, ref Cost work)
     {
-        if (!layer.Variant.IsDivided)
+        if (layer.Variant.IsDivided)
         {
-            using DividedLayer divided = new(layer, rows, Threads);
-            work += DividedLayer.CostOf(layer, rows);
-            return Solve(divided.Layer, Projection.Of(divided.Layer, rows, Threads), ref work);
+            return Solve(layer, Projection.Of(layer, rows, Threads), ref work);
         }
 
-        return Solve(layer, Projection.Of(layer, rows, Threads), ref work);
+        using DividedLayer divided = new(layer, rows, Threads);
+        work += DividedLayer.CostOf(layer, rows);
+        return Solve(layer, Projection.Of(divided.Layer, rows, Threads) with { Outputs = layer.Outputs }, ref work); // of which more rows may be read
     }
 
     private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, Projection projection, ref Cost work)

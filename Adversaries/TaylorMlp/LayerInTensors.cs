@@ -61,7 +61,7 @@ internal static unsafe class LayerInTensors
     private static Tensor Unsigned(TaylorRelease released, RecoveredUnit[] units, TensorMath math)
     {
         Tensor signs = TensorMath.Of([.. units.Select(unit => unit.Sign < 0 ? -1.0 : 1)], released.V.device, units.Length);
-        return math.Multiply(released.V, TaylorRelease.OfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
+        return math.Multiply(released.V, TaylorRelease.SignsOfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
     }
 
     /// <summary>Where a matrix lies: a copy might not fit, nor a span over more than one number.</summary>

@@ -69,7 +69,7 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     {
         (Tensor w, Tensor b, Tensor c, Tensor? signs, _) = Attack(released, tape);
         Tensor v = signs is null ? released.V
-            : new TensorMath(tape).Multiply(released.V, TaylorRelease.OfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
+            : new TensorMath(tape).Multiply(released.V, TaylorRelease.SignsOfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
         (w, b) = released.Clear?.Join(w, b) ?? (w, b);
         return new(v, b, w, c, released.U);
     }

@@ -10,7 +10,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// </summary>
 internal sealed class PairSolver(ReleasedLayer layer)
 {
-    /// <summary>a: the least order, but none that depends on a hidden sign.</summary>
+    /// <summary>a: the least order after 0 that does not depend on a hidden sign.</summary>
     public static int FirstOf(ReleasedLayer layer) => layer.Variant.HasSigns ? 2 : 1;
 
     /// <summary>b = a + 1.</summary>
@@ -30,6 +30,7 @@ internal sealed class PairSolver(ReleasedLayer layer)
 
         int unknown = layer.Variant.HasSigns ? 0 : 1;
         int row = Row(j);
+        work += new Cost(Elementwise: 2 * ((row < 0 ? layer.Outputs - 1 : row) + 1)); // comparisons with 0
         if (row < 0)
         {
             return new(layer.Z0[j], double.PositiveInfinity, 0, ColumnLoss.Silent, unknown);
@@ -82,12 +83,12 @@ internal sealed class PairSolver(ReleasedLayer layer)
     /// <summary>Θ_n[i, j] as the paper has it, divided by n!.</summary>
     private double Coefficient(int n, int i, int j) => layer.Entry(n, i, j) / layer.Variant.Factor(n);
 
-    /// <summary>The first row whose entry of unit j is 0 in neither order; −1 where there is none.</summary>
+    /// <summary>The first row whose entry of unit j is 0 in no order that is needed; −1 where there is none.</summary>
     private int Row(int j)
     {
         for (int i = 0; i < layer.Outputs; i++)
         {
-            if (layer.Entry(FirstOf(layer), i, j) != 0 && layer.Entry(LastOf(layer), i, j) != 0)
+            if (layer.Entry(FirstOf(layer), i, j) != 0 && (layer.IsX0Public || layer.Entry(LastOf(layer), i, j) != 0))
             {
                 return i;
             }

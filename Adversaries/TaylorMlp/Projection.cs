@@ -56,9 +56,9 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     public bool IsWhole(int j) => Outputs == Rows && double.IsFinite(Energy[j]) && double.IsFinite(Spread[j]);
 
     /// <summary>One unit by itself, from all rows, which takes the place of what was known of it: slower, and for those few whose share of the rows left a doubt.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">The layer, as it is stored.</param>
     /// <param name="j">The unit.</param>
-    /// <param name="y">Becomes its y. <c>[N + 1]</c></param>
+    /// <param name="y">Becomes its y, in the paper's scale. <c>[N + 1]</c></param>
     public Column Widen(ReleasedLayer layer, int j, Span<double> y)
     {
         Column whole = Whole(layer, j, y);
@@ -84,11 +84,17 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     public static Cost CostOfWhole(ReleasedLayer layer)
     {
         double entries = (double)layer.Outputs * layer.Orders;
-        return new(MultiplyAdds: entries + (2 * layer.Outputs), Elementwise: 3 * entries, BytesRead: 2 * entries * layer.Format.Size);
+        return new(MultiplyAdds: entries + (2 * layer.Outputs), Elementwise: (layer.Variant.IsDivided ? 3 : 5) * entries, BytesRead: 2 * entries * layer.Format.Size);
     }
 
     private static Column Whole(ReleasedLayer layer, int j, Span<double> y)
     {
+        Span<double> factors = stackalloc double[layer.Order + 1];
+        for (int n = 0; n <= layer.Order; n++)
+        {
+            factors[n] = layer.Variant.Factor(n);
+        }
+
         y.Clear();
         int strongest = layer.LeastOrder;
         double greatest = 0;
@@ -97,7 +103,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
             double most = 0;
             for (int i = 0; i < layer.Outputs; i++)
             {
-                most = Math.Max(most, Math.Abs(layer.Entry(n, i, j)));
+                most = Math.Max(most, Math.Abs(layer.Entry(n, i, j) / factors[n]));
             }
 
             (strongest, greatest) = most > greatest ? (n, most) : (strongest, greatest);
@@ -111,11 +117,11 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         double fourth = 0;
         for (int i = 0; i < layer.Outputs; i++)
         {
-            double main = layer.Entry(strongest, i, j) / greatest;
+            double main = layer.Entry(strongest, i, j) / factors[strongest] / greatest;
             fourth += main * main * main * main;
             for (int n = layer.LeastOrder; n <= layer.Order; n++)
             {
-                y[n] += layer.Entry(n, i, j) / greatest * main;
+                y[n] += layer.Entry(n, i, j) / factors[n] / greatest * main;
             }
         }
 

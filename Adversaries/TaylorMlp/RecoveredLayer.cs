@@ -2,7 +2,7 @@ namespace Wager.Adversaries.TaylorMlp;
 
 /// <summary>What was recovered of a layer beside W, which lies where the caller wanted it.</summary>
 /// <param name="B">b = x₀ − z₀; zeros where there is a gate, and where a sign is not known. <c>[h]</c></param>
-/// <param name="C">c = θ₀ − W·Act(x₀); empty where there is a gate. <c>[D]</c></param>
+/// <param name="C">c = θ₀ − W·Act(x₀), which needs every sign; empty where there is a gate. <c>[D]</c></param>
 /// <param name="Units">What is known of each column. <c>[h]</c></param>
 /// <param name="NotFinite">The first row of W with an entry that is not a finite number, which a release of finite numbers has none of; else null.</param>
 public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Units, int? NotFinite = null)
@@ -16,7 +16,7 @@ public sealed record RecoveredLayer(double[] B, double[] C, RecoveredUnit[] Unit
 /// <param name="Deviation">The standard deviation of its error, and so of b's; 0 where x₀ is public, infinite where the column does not depend on it.</param>
 /// <param name="Confidence">The probability, given the column, that W by this x₀ is right, all x₀ within reach as likely before.</param>
 /// <param name="Loss">Why the column is not to be relied on; <see cref="ColumnLoss.None"/> where it is.</param>
-/// <param name="Sign">s, 1 or −1; 1 where a release hides none, and 0 where nothing that was read tells it.</param>
+/// <param name="Sign">s, 1 or −1, the likelier of the two, and sure where there is no loss; 1 where a release hides none, and 0 where nothing that was read depends on it.</param>
 public readonly record struct RecoveredUnit(double X0, double Deviation, double Confidence, ColumnLoss Loss, int Sign = 1);
 
 /// <summary>Why a column of W is lost, as far as the attacker can see.</summary>

@@ -38,14 +38,17 @@ public sealed record RecoveryScore
     /// <summary>Entries of c within 1 %, and how many there are, likewise.</summary>
     public (long Recovered, long All) C { get; init; }
 
+    /// <summary>Hidden signs that were found, and how many there are; none where a release hides none.</summary>
+    public (long Recovered, long All) Signs { get; init; }
+
     /// <summary>The least confidence of a column that the attack does not give up.</summary>
     public double LeastConfidence { get; init; } = 1;
 
     /// <summary>Entries not recovered that the release does say something of.</summary>
     public long Misread => Parameters - Recovered - Unreadable;
 
-    /// <summary>Whether one play of WRec with these weights is won: every entry of W, b and c within 1 %.</summary>
-    public bool IsWin => Recovered == Parameters && B.Recovered == B.All && C.Recovered == C.All;
+    /// <summary>Whether one play of WRec with these weights is won: every entry of W, b and c within 1 %, and with every sign that was hidden V.</summary>
+    public bool IsWin => Recovered == Parameters && B.Recovered == B.All && C.Recovered == C.All && Signs.Recovered == Signs.All;
 
     /// <summary>Both together.</summary>
     public static RecoveryScore operator +(RecoveryScore left, RecoveryScore right) => new()
@@ -58,6 +61,7 @@ public sealed record RecoveryScore
         ColumnsLost = left.ColumnsLost.Concat(right.ColumnsLost).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value)),
         B = (left.B.Recovered + right.B.Recovered, left.B.All + right.B.All),
         C = (left.C.Recovered + right.C.Recovered, left.C.All + right.C.All),
+        Signs = (left.Signs.Recovered + right.Signs.Recovered, left.Signs.All + right.Signs.All),
         LeastConfidence = Math.Min(left.LeastConfidence, right.LeastConfidence),
     };
 
@@ -84,6 +88,7 @@ public sealed record RecoveryScore
                 .GroupBy(unit => unit.Item.Loss).ToDictionary(group => group.Key, group => group.LongCount()),
             B = layer.IsX0Public ? (0, 0) : Within(recovered.B, truth.B, weights),
             C = Within(recovered.C, truth.C ?? [], weights),
+            Signs = truth.Signs is { } signs ? (signs.Zip(recovered.Units).LongCount(pair => pair.First == pair.Second.Sign), signs.Length) : (0, 0),
             LeastConfidence = recovered.Units.Where(unit => unit.Loss == ColumnLoss.None).Select(unit => unit.Confidence).DefaultIfEmpty(1).Min(),
         };
     }

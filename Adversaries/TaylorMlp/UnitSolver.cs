@@ -7,7 +7,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <summary>
 /// What a column of Θ says of its unit: x₀, and where signs are hidden s. A flipped unit is one with the mirrored activation, so a column is
 /// solved under both, and the likelier is kept. From the second order on both are alike, so W is recovered without the sign; order 1
-/// differs by W itself, and order 0 of a gated layer by W·x₀, and these tell it.
+/// differs by W itself, and order 0 of a gated layer by W·x₀, and these tell it. Only of a unit that is linear at x₀ there is nothing but Θ₁ = s·W
+/// without a gate: there the sign and that of W are one question, and the column is said to be ambiguous.
 /// </summary>
 internal sealed class UnitSolver
 {
@@ -19,10 +20,12 @@ internal sealed class UnitSolver
 
     private readonly ReleasedLayer _layer;
     private readonly ColumnSolver? _solver, _mirrored;
+    private readonly double[] _factors;
 
     public UnitSolver(ReleasedLayer layer)
     {
         _layer = layer;
+        _factors = layer.Variant.IsDivided ? [] : [.. Enumerable.Range(0, layer.Order + 1).Select(layer.Variant.Factor)];
         if (!layer.IsX0Public)
         {
             _solver = ColumnSolver.For(layer.Activation, layer.LeastOrder, layer.Order);
@@ -53,11 +56,11 @@ internal sealed class UnitSolver
             return new(z0, 0, 1, ColumnLoss.None, SignAt(_layer, y, z0, ref work));
         }
 
-        Solution solution = _solver.Solve(y, column, _layer.Storage, z0, ref work);
+        Solution solution = _solver.Solve(y, column, _layer.Storage, _factors, z0, ref work);
         (double confidence, int sign) = (solution.Confidence, unknown);
         if (_mirrored is not null)
         {
-            Solution flipped = _mirrored.Solve(y, column, _layer.Storage, z0, ref work);
+            Solution flipped = _mirrored.Solve(y, column, _layer.Storage, _factors, z0, ref work);
             (Solution likelier, Solution other, sign) = flipped.Misfit < solution.Misfit ? (flipped, solution, -1) : (solution, flipped, 1);
             confidence = likelier.Confidence / (1 + Math.Exp(-0.5 * _layer.Order * (other.Misfit - likelier.Misfit)));
             solution = likelier;

@@ -45,7 +45,7 @@ internal static class AttackVerb
         RecoveryTable table = new(session.Screen.Tables);
         table.Add(name, run);
         table.Write();
-        foreach (string remark in RecoveryTable.Remarks(run).Concat(signs.InWords is { } line ? [line] : []))
+        foreach (string remark in RecoveryTable.Remarks(run).Concat(signs.InWords(run.Score) is { } line ? [line] : []))
         {
             session.Screen.Tables.WriteLine($"  {remark}");
         }
@@ -55,7 +55,7 @@ internal static class AttackVerb
         JsonObject json = RecoveryTable.Json(name, run);
         json["file"] = output;
         json["variant"] = release.Variant.Name;
-        json["signs"] = signs.Json;
+        json["signs"] = signs.Json(run.Score);
         json["totalSeconds"] = total;
         json["threads"] = session.Sampling.Threads;
         json["peakBytes"] = PeakMemory();
@@ -87,9 +87,10 @@ internal static class AttackVerb
                 true0?.RequireFinite(stop);
                 using NativeBlock? columns = true0 is null || mlp.Places is null ? null : new((long)mlp.Shape.Outputs * mlp.Protected * true0.Weights.Storage.Size);
                 LayerWeights? weights = columns is null ? true0?.Weights : true0!.Weights.Columns(mlp.Places!, columns, run.Threads);
+                weights = weights is null ? null : weights with { Signs = SignScore.Truth(release, truth!, mlp) };
                 RecoveredLayer recovered = Attack(release, mlp, mapped.Layer, run, w, weights, stop);
                 RecoveredMlp.Write(writer, release, mlp, w, recovered);
-                signs += SignScore.Of(release, truth, mlp, recovered);
+                signs += SignScore.Of(release, mlp, recovered);
                 progress?.Invoke((done + 1.0) / release.Mlps.Count);
             }
         }

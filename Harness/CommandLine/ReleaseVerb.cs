@@ -42,6 +42,11 @@ internal static class ReleaseVerb
             console.WriteLine($"  protected are the {count} of {model.Hidden} hidden units whose z varies least{(Arguments.Has(parse, FileArguments.ZRange) ? "" : ", by ranges that were drawn too")}; the others stand in clear");
         }
 
+        if (form.Variant.HasSigns && !model.IsGated)
+        {
+            console.WriteLine("  the published code hides signs of gated MLPs only; here they are hidden of these too, and what is expanded is around z₀ + b as in the paper");
+        }
+
         if (Activation.Find(model.ActivationName) is { } own && own != activation)
         {
             console.WriteLine($"  the model's own activation is {own}: what is released is another function");

@@ -14,8 +14,8 @@ public abstract record AttackMethod
     /// <summary>How many orders it has to read.</summary>
     public abstract OrdersRead Orders { get; }
 
-    /// <summary>Whether the runtime compiles what it runs for each entry: then that is to happen before it is timed.</summary>
-    public virtual bool IsCompiled => true;
+    /// <summary>Whether it computes on tensors with V and U. Else the runtime compiles what it runs for each entry, which is to happen before it is timed.</summary>
+    public virtual bool NeedsTensors => false;
 
     /// <summary>Refuses a release that it cannot attack, before anything is written.</summary>
     /// <exception cref="UsageException">It is one, or the method was asked for what it cannot do to it.</exception>
@@ -25,12 +25,12 @@ public abstract record AttackMethod
 
     /// <summary>Attacks a layer.</summary>
     /// <param name="layer">The release, in memory.</param>
-    /// <param name="inTensors">Loads the same release with V and U, where it is of a file; else null.</param>
+    /// <param name="tensors">The same release with V and U, where it <see cref="NeedsTensors"/>; else null.</param>
     /// <param name="weights">What W is written in.</param>
     /// <param name="w">Where W is written, row by row. <c>[D, h]</c></param>
     /// <param name="threads">How many threads share the work.</param>
     /// <param name="work">Grows by what was done.</param>
-    public abstract RecoveredLayer Attack(ReleasedLayer layer, Func<TaylorRelease>? inTensors, StorageType weights, nint w, int threads, ref Cost work);
+    public abstract RecoveredLayer Attack(ReleasedLayer layer, TaylorRelease? tensors, StorageType weights, nint w, int threads, ref Cost work);
 }
 
 /// <summary>The joint attack, <see cref="LayerAttack.Jointly"/>.</summary>
@@ -44,7 +44,7 @@ public sealed record JointMethod(OrdersRead Orders) : AttackMethod
     public override OrdersRead Orders { get; } = Orders;
 
     /// <inheritdoc/>
-    public override RecoveredLayer Attack(ReleasedLayer layer, Func<TaylorRelease>? inTensors, StorageType weights, nint w, int threads, ref Cost work) =>
+    public override RecoveredLayer Attack(ReleasedLayer layer, TaylorRelease? tensors, StorageType weights, nint w, int threads, ref Cost work) =>
         new LayerAttack(Orders, threads).Jointly(layer, weights, w, ref work);
 }
 
@@ -58,6 +58,6 @@ public sealed record PairwiseMethod : AttackMethod
     public override OrdersRead Orders => OrdersRead.One;
 
     /// <inheritdoc/>
-    public override RecoveredLayer Attack(ReleasedLayer layer, Func<TaylorRelease>? inTensors, StorageType weights, nint w, int threads, ref Cost work) =>
+    public override RecoveredLayer Attack(ReleasedLayer layer, TaylorRelease? tensors, StorageType weights, nint w, int threads, ref Cost work) =>
         new LayerAttack(OrdersRead.One, threads).Pairwise(layer, weights, w, ref work);
 }

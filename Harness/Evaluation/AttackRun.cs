@@ -63,13 +63,15 @@ public sealed class AttackRun(AttackMethod method, int threads) : IDisposable
     {
         stop.ThrowIfCancellationRequested();
         Cost work = default;
-        if (Columns == 0 && method.IsCompiled)
+        if (Columns == 0 && !method.NeedsTensors)
         {
             Compile(layer, weights);
         }
 
+        using TorchSharp.DisposeScope? scope = method.NeedsTensors ? TorchSharp.torch.NewDisposeScope() : null;
+        TaylorRelease? tensors = method.NeedsTensors ? inTensors?.Invoke() : null;
         Stopwatch watch = Stopwatch.StartNew();
-        RecoveredLayer recovered = method.Attack(layer, inTensors, weights, w, threads, ref work);
+        RecoveredLayer recovered = method.Attack(layer, tensors, weights, w, threads, ref work);
         Seconds += watch.Elapsed.TotalSeconds;
         Cost += work;
         Parameters += (long)layer.Outputs * layer.Hidden;

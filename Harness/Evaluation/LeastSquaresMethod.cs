@@ -24,7 +24,7 @@ public sealed record LeastSquaresMethod(int? Queries = null) : AttackMethod
     public override OrdersRead Orders => OrdersRead.All;
 
     /// <inheritdoc/>
-    public override bool IsCompiled => false; // nearly all of it is libtorch's
+    public override bool NeedsTensors => true;
 
     /// <inheritdoc/>
     public override void Require(ReleaseFile release)
@@ -51,12 +51,12 @@ public sealed record LeastSquaresMethod(int? Queries = null) : AttackMethod
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException">The release is of no file: V, which the inputs go through, is not at hand.</exception>
-    public override unsafe RecoveredLayer Attack(ReleasedLayer layer, Func<TaylorRelease>? inTensors, StorageType weights, nint w, int threads, ref Cost work)
+    public override unsafe RecoveredLayer Attack(ReleasedLayer layer, TaylorRelease? tensors, StorageType weights, nint w, int threads, ref Cost work)
     {
-        ArgumentNullException.ThrowIfNull(inTensors);
+        ArgumentNullException.ThrowIfNull(tensors);
         using DisposeScope scope = NewDisposeScope();
         SeededTape tape = new(InputSeed);
-        QueriedUnits found = new LeastSquares(Queries).Attack(inTensors(), tape);
+        QueriedUnits found = new LeastSquares(Queries).Attack(tensors, tape);
         QueryFit fit = found.Fit;
         work += tape.Spent(Procedure.Game);
         for (int i = 0; i < layer.Outputs; i++)

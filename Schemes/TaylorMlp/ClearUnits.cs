@@ -48,8 +48,8 @@ public sealed record ClearUnits(Tensor Protected, Tensor Places, Tensor W, Tenso
             return null;
         }
 
-        Tensor rest = Places64(others, weights.W.device);
-        return new(Places64(places.ToArray(), weights.W.device), rest, math.Columns(weights.W, rest), math.Columns(weights.B, rest));
+        Tensor rest = Indices(others, weights.W.device);
+        return new(Indices(places.ToArray(), weights.W.device), rest, math.Columns(weights.W, rest), math.Columns(weights.B, rest));
     }
 
     /// <summary>What the units in clear add to y. <c>[m, D]</c></summary>
@@ -77,5 +77,6 @@ public sealed record ClearUnits(Tensor Protected, Tensor Places, Tensor W, Tenso
     internal ClearUnits MoveToOuterDisposeScope() =>
         new(Protected.MoveToOuterDisposeScope(), Places.MoveToOuterDisposeScope(), W.MoveToOuterDisposeScope(), B.MoveToOuterDisposeScope());
 
-    private static Tensor Places64(int[] places, Device device) => tensor([.. places.Select(place => (long)place)], dtype: int64, device: device);
+    /// <summary>Places as a tensor.</summary>
+    internal static Tensor Indices(int[] places, Device device) => tensor([.. places.Select(place => (long)place)], dtype: int64, device: device);
 }

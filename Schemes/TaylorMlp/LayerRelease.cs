@@ -15,6 +15,9 @@ public sealed unsafe record LayerWeights(nint W, StorageType Storage, double[] B
     /// <summary>h.</summary>
     public int Hidden => B.Length;
 
+    /// <summary>The sign that a release hides of each unit, 1 or −1; null where it hides none, or they are not known. <c>[h]</c></summary>
+    public double[]? Signs { get; init; }
+
     /// <summary>Row i of W.</summary>
     public byte* Row(int i) => (byte*)W + ((long)i * Hidden * Storage.Size);
 

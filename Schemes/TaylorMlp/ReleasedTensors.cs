@@ -41,10 +41,8 @@ public static class ReleasedTensors
         {
             int[] others = ClearUnits.Others(places, h);
             Tensor b = isGated ? zeros(others.Length, dtype: float64) : TensorMath.Of(file.Vector(ReleaseFile.RestBiasName(path)), CPU, others.Length);
-            return new(Places64(places), Places64(others), Matrix(ReleaseFile.RestWeightName(path), outputs, others.Length).MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
+            return new(ClearUnits.Indices(places, CPU).MoveToOuterDisposeScope(), ClearUnits.Indices(others, CPU).MoveToOuterDisposeScope(), Matrix(ReleaseFile.RestWeightName(path), outputs, others.Length).MoveToOuterDisposeScope(), b.MoveToOuterDisposeScope());
         }
-
-        static Tensor Places64(int[] places) => tensor([.. places.Select(place => (long)place)], dtype: int64).MoveToOuterDisposeScope();
 
         Tensor Matrix(string name, int rows, int columns) => TensorMath.Of(file.Matrix(name, rows, columns), CPU, rows, columns);
     }

@@ -108,13 +108,25 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     /// <inheritdoc/>
     public override IDisposable? OpenTrial() => NewDisposeScope();
 
-    /// <summary>Whether two releases are identical to the last bit; where the variant has signs, up to these.</summary>
-    public static Bits Identical(TaylorRelease left, TaylorRelease right) => new(
-        Equal(Unsigned(left, left.V), Unsigned(right, right.V)) && Equal(left.U, right.U) && Equal(Unsigned(left, left.Z0), Unsigned(right, right.Z0))
-        && Equal(left.Theta0, right.Theta0) && Equal(Unsigned(left, left.Theta), Unsigned(right, right.Theta))
-        && Equal(left.Clear?.Protected, right.Clear?.Protected) && Equal(left.Clear?.W, right.Clear?.W) && Equal(left.Clear?.B, right.Clear?.B));
+    /// <summary>Whether two releases are identical to the last bit; where the variant has signs, up to a sign of each unit.</summary>
+    public static Bits Identical(TaylorRelease left, TaylorRelease right)
+    {
+        if (left.Variant.HasSigns && left.V.shape.SequenceEqual(right.V.shape) && left.Z0.shape.SequenceEqual(right.Z0.shape))
+        {
+            using TorchSharp.DisposeScope scope = NewDisposeScope();
+            Tensor signs = left.V.mul(right.V).sum(1).sign(); // of each row, 1 or −1 where the two are the same up to one
+            Tensor ofProtected = left.Clear is null ? signs : signs.index_select(0, left.Clear.Protected);
+            Tensor ofOrders = stack([.. Enumerable.Range(1, left.Order).Select(n => n % 2 == 0 ? ofProtected.abs() : ofProtected).DefaultIfEmpty(ofProtected)]).unsqueeze(1);
+            return new(AreEqual(
+                left with { V = left.V.mul(signs.unsqueeze(-1)), Z0 = left.Z0.mul(ofProtected), Theta = left.Order == 0 ? left.Theta : left.Theta.mul(ofOrders) }, right));
+        }
 
-    private static Tensor Unsigned(TaylorRelease released, Tensor tensor) => released.Variant.HasSigns ? tensor.abs() : tensor;
+        return new(AreEqual(left, right));
+    }
+
+    private static bool AreEqual(TaylorRelease left, TaylorRelease right) =>
+        Equal(left.V, right.V) && Equal(left.U, right.U) && Equal(left.Z0, right.Z0) && Equal(left.Theta0, right.Theta0) && Equal(left.Theta, right.Theta)
+        && Equal(left.Clear?.Protected, right.Clear?.Protected) && Equal(left.Clear?.W, right.Clear?.W) && Equal(left.Clear?.B, right.Clear?.B);
 
     private static bool Equal(Tensor? left, Tensor? right) => left is null || right is null
         ? left is null && right is null

@@ -80,7 +80,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
         RequireKept(w, coefficients, theta, storage);
-        Tensor v = signs is null ? weights.V : math.Multiply(weights.V, OfAll(signs, clear, weights.Shape.Hidden).unsqueeze(-1)).MoveToOuterDisposeScope();
+        Tensor v = signs is null ? weights.V : math.Multiply(weights.V, SignsOfAll(signs, clear, weights.Shape.Hidden).unsqueeze(-1)).MoveToOuterDisposeScope();
         z0 = signs is null ? z0 : math.Multiply(z0, signs);
         return new(v, z0.MoveToOuterDisposeScope(), theta0.MoveToOuterDisposeScope(), theta.MoveToOuterDisposeScope(), activation, weights.U)
         {
@@ -127,7 +127,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor? up = U is null ? null : math.Product(x, U.transpose(-1, -2));
         if (Order == 0 && Clear is null)
         {
-            return new(Z0, up, null); // no power of z − z₀ is asked for
+            return new(Z0.unsqueeze(-2).expand(x.shape[^2], -1), up, null); // no power of z − z₀ is asked for: of it there is only the shape
         }
 
         Tensor z = math.Product(x, V.transpose(-1, -2));
@@ -157,7 +157,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     }
 
     /// <summary>Signs of all units, from those of the protected ones: 1 of what is in clear. <c>[K]</c> to <c>[h]</c></summary>
-    public static Tensor OfAll(Tensor signs, ClearUnits? clear, int hidden)
+    public static Tensor SignsOfAll(Tensor signs, ClearUnits? clear, int hidden)
     {
         Tensor all = ones(hidden, dtype: signs.dtype, device: signs.device);
         return clear is null ? signs : all.index_copy_(0, clear.Protected, signs);

@@ -41,12 +41,12 @@ internal static class ColumnSolverTests
             ColumnSolver solver = ColumnSolver.For(Activation.Gelu, least: 1, order: 8);
             Cost work = default;
             double[] y = [0, 1, -0.9, 0.8, -0.7, 0.6, -0.5, 0.4, -0.3];
-            Solution none = solver.Solve(y, new(1, 1, 3.0 / 64, 64), StorageType.BF16, 0, ref work);
+            Solution none = solver.Solve(y, new(1, 1, 3.0 / 64, 64), StorageType.BF16, [], 0, ref work);
             Assert.True(!none.IsExplained, $"{none}");
             ColumnSolver two = ColumnSolver.For(Activation.Gelu, least: 1, order: 2);
             double[] g = new double[3];
             Activation.Gelu.TaylorCoefficients(0.3, g); // one ratio has several preimages
-            Solution either = two.Solve([0, 1, g[2] / g[1]], new(1, 1, 3.0 / 64, 64), StorageType.BF16, 5, ref work);
+            Solution either = two.Solve([0, 1, g[2] / g[1]], new(1, 1, 3.0 / 64, 64), StorageType.BF16, [], 5, ref work);
             Assert.True(either.IsExplained && either.Confidence < 0.9, $"{either}");
         }),
         Suite.Test("widths that are no whole vectors, or several blocks, are read and written to their last entry and no further", () =>
@@ -99,7 +99,7 @@ internal static class ColumnSolverTests
         int m = Enumerable.Range(1, 8).MaxBy(n => Math.Abs(g[n]));
         double[] y = [.. g.Select((each, n) => n == 0 ? 0 : each / g[m])];
         Cost work = default;
-        return solver.Solve(y, new(m, 1, 3.0 / 64, 64), StorageType.F64, 0, ref work);
+        return solver.Solve(y, new(m, 1, 3.0 / 64, 64), StorageType.F64, [], 0, ref work);
     }
 
     /// <summary>Attacks a layer into memory with guards around it, and holds W against the truth.</summary>

@@ -85,6 +85,73 @@ internal static class VariantAttackTests
                 }
             }
         }),
+        Suite.Test("a column that is 0 in the rows that were read is solved from all of them", () =>
+        {
+            const int Outputs = 1000, Hidden = 48, Zero = 12;
+            HashSet<int> read = [.. new[] { 8, 64, 256 }.SelectMany(rows => Enumerable.Range(0, rows).Select(i => i * Outputs / rows))];
+            foreach ((bool gated, OrdersRead orders) in new[] { (false, OrdersRead.All), (true, OrdersRead.All), (false, OrdersRead.One), (true, OrdersRead.One) })
+            {
+                using SyntheticLayer made = new(
+                    Outputs, Hidden, Activation.Gelu, StorageType.BF16, spread: 1, gated: gated, variant: Variant.PublicCode,
+                    change: (at, value) => at % Hidden < Zero && read.Contains(at / Hidden) ? 0 : value);
+                (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(orders);
+                Assert.Equal((score.Parameters, 0L), (score.Recovered, score.Misread), $"gated {gated}, {orders}: W, recovered and misread");
+                Assert.Equal(string.Join(' ', made.Signs!), string.Join(' ', recovered.Units.Select(unit => (double)unit.Sign)), $"gated {gated}, {orders}: signs");
+            }
+        }),
+        Suite.Test("in f16 far from 0 what is readable is read, but for the sign of what is linear there, which is said to be ambiguous", () =>
+        {
+            const int Outputs = 256, Hidden = 512;
+            using SyntheticLayer made = new(Outputs, Hidden, Activation.Gelu, StorageType.F16, spread: 3, variant: Variant.PublicCode);
+            (RecoveredLayer recovered, byte[] w, RecoveryScore score) = made.Attack(OrdersRead.All);
+            (long sound, long upToSign) = (0, 0);
+            for (int at = 0; at < Outputs * Hidden; at++)
+            {
+                (int i, int j) = (at / Hidden, at % Hidden);
+                (double value, double truth) = (made.WeightStorage.Read(w.AsSpan(at * made.WeightStorage.Size, made.WeightStorage.Size)), made.Weights.Entry(i, j));
+                bool isReadable = Enumerable.Range(1, made.Layer.Order).Any(n => Math.Abs(made.Layer.Entry(n, i, j)) >= StorageType.F16.LeastNormal);
+                if (isReadable && Math.Abs(value - truth) > 0.01 * Math.Abs(truth))
+                {
+                    sound += recovered.Units[j].Loss == ColumnLoss.None ? 1 : 0;
+                    upToSign += Math.Abs(value + truth) > 0.01 * Math.Abs(truth) ? 0 : 1;
+                }
+            }
+
+            Assert.Equal(0L, sound, "readable entries that are wrong in columns that are said to be sound");
+            Assert.True(upToSign >= score.Misread - 4, $"{upToSign} of {score.Misread} that were misread are right up to their sign");
+            Assert.True(score.Misread > 0 && score.Misread < score.Parameters / 100, $"{score.Misread} are");
+        }),
+        Suite.Test("of a unit that is linear at x₀ without a gate, s·W is all there is: its column is said to be ambiguous, and is right up to a sign", () =>
+        {
+            foreach (double bias in new[] { 18.0, 45.0 })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 3, 6, 4, 8, Activation.Gelu, false));
+                weights.B[1] = bias;
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1), StorageType.BF16, Variant.PublicCode);
+                MlpWeights recovered = new JointRecovery().Recover(default, released, new SeededTape(1));
+                Assert.True(recovered.W.abs().sub(weights.W.abs()).abs().div(weights.W.abs()).max().item<double>() < 0.01, $"b = {bias}: |W|");
+            }
+        }),
+        Suite.Test("with a gate the sign of a unit that is linear at x₀ is known from order 0, on either side", () =>
+        {
+            foreach (Activation activation in Activation.Smooth)
+            {
+                using SyntheticLayer made = new(64, 64, activation, StorageType.F32, spread: 20, gated: true, variant: Variant.PublicCode);
+                (RecoveredLayer recovered, _, RecoveryScore _) = made.Attack(OrdersRead.All);
+                int[] wrong = [.. Enumerable.Range(0, 64).Where(j => recovered.Units[j].Sign != made.Signs![j] && recovered.Units[j].Loss == ColumnLoss.None)];
+                Assert.Equal("", string.Join(' ', wrong.Select(j => made.X0(j))), $"{activation}: x₀ of those that are wrong and said to be sound");
+            }
+        }),
+        Suite.Test("a release without the orders that are needed tells no sign, and a wrong sign loses", () =>
+        {
+            using SyntheticLayer made = new(16, 8, Activation.Gelu, StorageType.F64, spread: 1, order: 2, variant: Variant.PublicCode);
+            Assert.True(made.Attack(OrdersRead.One, pairwise: true).Recovered.Units.All(unit => unit.Sign == 0), "pairwise, N = 2");
+            using SyntheticLayer gated = new(16, 8, Activation.Gelu, StorageType.F64, spread: 1, order: 2, gated: true, variant: Variant.PublicCode);
+            (RecoveredLayer recovered, byte[] w, RecoveryScore score) = gated.Attack(OrdersRead.One, pairwise: true);
+            Assert.Equal((score.Parameters, 8L), (score.Recovered, score.Signs.Recovered), "with a gate x₀ is public, and order 2 is enough");
+            Assert.True(score.IsWin && !(score with { Signs = (7, 8) }).IsWin, "a sign more or less");
+        }),
         Suite.Test("on the public code's scheme the recovery wins WRec, V's signs included; whoever leaves them loses; re-release sees through them", () =>
         {
             Subject subject = SchemeCatalog.Find("taylor-mlp-public-code");

@@ -78,7 +78,7 @@ internal sealed class SyntheticLayer : IDisposable
             Cost work = default;
             LayerAttack attack = new(orders, threads);
             RecoveredLayer recovered = pairwise ? attack.Pairwise(layer ?? Layer, written, (nint)at, ref work) : attack.Jointly(layer ?? Layer, written, (nint)at, ref work);
-            return (recovered, w, RecoveryScore.Of(Layer, recovered, (nint)at, written, Weights, threads));
+            return (recovered, w, RecoveryScore.Of(Layer, recovered, (nint)at, written, Weights with { Signs = Signs }, threads));
         }
     }
 
