@@ -15,6 +15,9 @@ internal sealed class UnitSolver
     /// <summary>Less confidence than that counts as a loss.</summary>
     private const double Doubt = 0.999;
 
+    /// <summary>By how many squares of a rounding error what is alike may differ.</summary>
+    private const double Noise = 16;
+
     /// <summary>The least order that does not depend on s.</summary>
     private const int FirstWithoutSign = 2;
 
@@ -53,7 +56,9 @@ internal sealed class UnitSolver
 
         if (_solver is null)
         {
-            return new(z0, 0, 1, ColumnLoss.None, SignAt(_layer, y, z0, ref work));
+            int found = SignAt(_layer, y, z0, ref work);
+            bool isAmbiguous = found == 0 && TellsSign(_layer); // W is read from the orders that depend on the sign
+            return new(z0, 0, isAmbiguous ? 0.5 : 1, isAmbiguous ? ColumnLoss.Ambiguous : ColumnLoss.None, found);
         }
 
         Solution solution = _solver.Solve(y, column, _layer.Storage, _factors, z0, ref work);
@@ -74,7 +79,10 @@ internal sealed class UnitSolver
             sign);
     }
 
-    /// <summary>s of a unit whose s·x₀ is known: under it the orders are nearer to a multiple of what they should be. 1 where none is hidden, 0 where no order tells.</summary>
+    /// <summary>
+    /// s of a unit whose s·x₀ is known: under it the orders are nearer to a multiple of what they should be. 1 where none is hidden, 0 where they are
+    /// as near under both, as one order alone always is.
+    /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="y">The orders of one entry, or of a projection. <c>[N + 1]</c></param>
     /// <param name="x">s·x₀.</param>
@@ -92,7 +100,9 @@ internal sealed class UnitSolver
         }
 
         work += (layer.Activation.TaylorCoefficientsCost(layer.Order) * 2) + new Cost(MultiplyAdds: 4 * layer.Orders, Elementwise: 4);
-        return Likeness(layer, layer.Activation, y, x) < Likeness(layer, layer.Activation.Mirrored, y, x) ? -1 : 1;
+        (double plain, double mirrored) = (Likeness(layer, layer.Activation, y, x), Likeness(layer, layer.Activation.Mirrored, y, x));
+        double rounding = Noise * layer.Storage.Roundoff * layer.Storage.Roundoff * Math.Max(plain, mirrored);
+        return Math.Abs(plain - mirrored) <= rounding ? 0 : plain < mirrored ? -1 : 1;
     }
 
     private static bool TellsSign(ReleasedLayer layer) => layer.Variant.HasSigns && layer.LeastOrder < FirstWithoutSign;

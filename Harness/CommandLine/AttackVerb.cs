@@ -83,6 +83,11 @@ internal static class AttackVerb
 
                 using MappedLayer mapped = release.Map(mlp);
                 mapped.Touch(stop);
+                foreach (string name in RecoveredMlp.Copied(release, mlp))
+                {
+                    release.RequireFinite(name, stop);
+                }
+
                 using LoadedLayer? true0 = truth is null ? null : new(truth, mlp.Names);
                 true0?.RequireFinite(stop);
                 using NativeBlock? columns = true0 is null || mlp.Places is null ? null : new((long)mlp.Shape.Outputs * mlp.Protected * true0.Weights.Storage.Size);

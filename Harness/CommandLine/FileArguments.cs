@@ -84,7 +84,7 @@ internal static class FileArguments
     {
         if (VariantOf(parse) is { } variant && variant != release.Variant)
         {
-            throw new UsageException($"{VariantName.Name} {variant}: {release.Path} says that it is {release.Variant}; leave {VariantName.Name} out, or name the release that was meant");
+            throw new UsageException($"{VariantName.Name} {variant}: {release.Path} is of the variant {release.Variant}; leave {VariantName.Name} out, or name the release that was meant");
         }
     }
 

@@ -26,6 +26,10 @@ internal static class RecoveredMlp
         }
     }
 
+    /// <summary>The matrices of the release that are copied into them.</summary>
+    public static IEnumerable<string> Copied(ReleaseFile release, ReleasedMlp mlp) =>
+        [.. mlp.Places is null ? [] : new[] { ReleaseFile.RestWeightName(mlp.Names.Path) }, .. release.Variant.HasSigns ? new[] { mlp.Names.V } : []];
+
     /// <summary>Writes them.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="release">The release.</param>

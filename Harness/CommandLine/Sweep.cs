@@ -63,7 +63,9 @@ internal sealed partial class Sweep
         (Option option, Func<int, TaylorMlpSettings> at) = parameter switch
         {
             "N" => ((Option)Arguments.Order, (Func<int, TaylorMlpSettings>)(value => settings with { Order = value })),
-            "h" => (Arguments.Hidden, value => With(source => source with { Hidden = value })),
+            "h" => (Arguments.Hidden, value => settings.Protected > value
+                ? throw new UsageException($"--sweep {text}: {Arguments.Protect.Name} {settings.Protected} is above h = {value}")
+                : With(source => source with { Hidden = value })),
             "d" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(value, source.Data.OutputCount) })),
             "D" => (Arguments.Data, value => With(source => source with { Data = DataSet.Generate(source.Data.InputCount, value) })),
             "K" => (Arguments.Protect, value => settings with

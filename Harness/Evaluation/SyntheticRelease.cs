@@ -49,7 +49,17 @@ public sealed class SyntheticRelease : IDisposable
             stop.ThrowIfCancellationRequested();
             LayerWeights weights = Made(_shape.Mlp(i));
             ReleasedLayer layer = LayerRelease.Release(
-                new(_order, _storage, _activation, Variant.Paper), weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), null, _release, _sampling.Threads, stop, out _);
+                new(_order, _storage, _activation, Variant.Paper), weights, _embeddings.Of(_shape.Mlp(i).Path, _shape.Hidden), null, _release, _sampling.Threads, stop, out double[] greatest);
+            if (!greatest.All(most => double.IsFinite(_storage.Round(most))))
+            {
+                throw new UsageException($"--order {_order}: Θ is beyond the numbers of {_storage}; use a --dtype that reaches further, or a lower --order");
+            }
+
+            if (LayerRelease.LostOrder(weights, null, layer) is { } lost)
+            {
+                throw new UsageException($"--order {_order}: Θ_{lost} is 0 throughout in {_storage}, which cannot hold that order; use --order {lost - 1} or a lower one, or a --dtype that reaches further");
+            }
+
             body(i, weights, layer);
             progress?.Invoke((i + 1.0) / layers);
         }

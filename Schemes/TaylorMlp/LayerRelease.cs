@@ -136,6 +136,47 @@ public static unsafe class LayerRelease
         return layer;
     }
 
+    /// <summary>The least order every entry of which is rounded to 0, where W and the derivative are not 0: the storage type cannot hold it. Null where there is none.</summary>
+    /// <param name="weights">The layer.</param>
+    /// <param name="signs">As it was released with.</param>
+    /// <param name="layer">Its release.</param>
+    public static int? LostOrder(LayerWeights weights, double[]? signs, ReleasedLayer layer)
+    {
+        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        {
+            if (IsLost(weights, signs, layer, n))
+            {
+                return n;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsLost(LayerWeights weights, double[]? signs, ReleasedLayer layer, int order)
+    {
+        Span<double> coefficients = stackalloc double[layer.Order + 1];
+        bool isAny = false;
+        for (int i = 0; i < layer.Outputs; i++)
+        {
+            for (int j = 0; j < layer.Hidden; j++)
+            {
+                if (layer.Entry(order, i, j) != 0)
+                {
+                    return false; // nearly always the first
+                }
+
+                if (!isAny && weights.Entry(i, j) != 0)
+                {
+                    layer.Activation.TaylorCoefficients(((signs?[j] ?? 1) * layer.Z0[j]) + weights.B[j], coefficients);
+                    isAny = coefficients[order] != 0;
+                }
+            }
+        }
+
+        return isAny;
+    }
+
     /// <summary>In float32 where the release has 16 bits, whose rounding is coarser by 2¹³ and more; else in float64.</summary>
     private readonly record struct FromWeights(LayerWeights Weights, ReleasedLayer Layer, double[][] Coefficients, double[] Greatest, int Threads, CancellationToken Stop) : IStorageFunction<bool>
     {

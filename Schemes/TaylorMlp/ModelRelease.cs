@@ -178,7 +178,7 @@ public sealed record ModelRelease(ReleaseForm Form, ILocalEmbeddings Embeddings,
     }
 
     /// <summary>Refuses what is not finite, and an order that is lost altogether. What is greatest in each row was found on the way; the entry is looked for only where that shows it.</summary>
-    private void Require(ModelFolder model, MlpNames mlp, LayerWeights weights, ReleasedUnits units, ReleasedLayer layer, double[] greatest)
+    private static void Require(ModelFolder model, MlpNames mlp, LayerWeights weights, ReleasedUnits units, ReleasedLayer layer, double[] greatest)
     {
         int[]? places = units.Places;
         int unit = Array.FindIndex(layer.Z0, value => !double.IsFinite(value));
@@ -205,37 +205,9 @@ public sealed record ModelRelease(ReleaseForm Form, ILocalEmbeddings Embeddings,
             throw new ModelFileException(model.Path, $"{mlp.Path}: Θ in row {i} is beyond the numbers of {layer.Storage}; use a --dtype that reaches further, or a lower --order");
         }
 
-        for (int n = layer.LeastOrder; n <= layer.Order; n++)
+        if (LayerRelease.LostOrder(weights, units.Signs, layer) is { } lost)
         {
-            if (IsLost(weights, units.Signs, layer, n))
-            {
-                throw new ModelFileException(model.Path, $"{mlp.Path}: Θ_{n} is 0 throughout in {layer.Storage}, which cannot hold that order; use --order {n - 1} or a lower one, or a --dtype that reaches further");
-            }
+            throw new ModelFileException(model.Path, $"{mlp.Path}: Θ_{lost} is 0 throughout in {layer.Storage}, which cannot hold that order; use --order {lost - 1} or a lower one, or a --dtype that reaches further");
         }
-    }
-
-    /// <summary>Whether every entry of Θ_n is rounded to 0, where W and the derivative are not 0.</summary>
-    private bool IsLost(LayerWeights weights, double[]? signs, ReleasedLayer layer, int order)
-    {
-        Span<double> coefficients = stackalloc double[layer.Order + 1];
-        bool isAny = false;
-        for (int i = 0; i < layer.Outputs; i++)
-        {
-            for (int j = 0; j < layer.Hidden; j++)
-            {
-                if (layer.Entry(order, i, j) != 0)
-                {
-                    return false; // nearly always the first
-                }
-
-                if (!isAny && weights.Entry(i, j) != 0)
-                {
-                    Form.Activation.TaylorCoefficients(((signs?[j] ?? 1) * layer.Z0[j]) + weights.B[j], coefficients);
-                    isAny = coefficients[order] != 0;
-                }
-            }
-        }
-
-        return isAny;
     }
 }

@@ -154,6 +154,22 @@ public sealed class ReleaseFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>Reads all of a matrix, entries of which must be finite numbers.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ModelFileException">One is not.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public void RequireFinite(string name, CancellationToken stop)
+    {
+        const int Piece = 1 << 24;
+        using MappedTensor matrix = Map(name);
+        for (long offset = 0; offset < matrix.Length; offset += Piece)
+        {
+            stop.ThrowIfCancellationRequested();
+            FiniteVector.Require(Path, matrix.Entry, offset, matrix.Bytes(offset, (int)Math.Min(Piece, matrix.Length - offset)));
+        }
+    }
+
     private ReleasedMlp Found(TensorEntry z0)
     {
         string path = z0.Name[..^Z0Suffix.Length];
@@ -182,9 +198,14 @@ public sealed class ReleaseFile : IDisposable
 
         TensorEntry v = _entries.GetValueOrDefault(names.V) ?? throw Refused($"tensor {names.V} is missing, which a release keeps");
         bool isWhole = !_entries.ContainsKey(ColumnsName(path));
+        if (isWhole && _entries.ContainsKey(RestWeightName(path)))
+        {
+            throw Refused($"tensor {ColumnsName(path)} is missing, which tells the places of the columns that are not in {RestWeightName(path)}");
+        }
+
         if (v.Storage is not { } weights || v.Shape.Count != 2 || (isWhole ? v.Shape[0] != count : v.Shape[0] < count) || Math.Max(outputs, v.Shape[0]) > MostUnits)
         {
-            throw Refused($"tensor {v.Name} is {v.Type} {v.Sides}; it must be of {StorageNames}, with {count} rows{(isWhole ? "" : " or more")}, and no side be above {MostUnits}");
+            throw Refused($"tensor {v.Name} is {v.Type} {v.Sides}; it must be of {StorageNames}, with {count} rows{(isWhole ? $" as {z0.Name} has entries, where no {ColumnsName(path)} tells which are protected" : " or more")}, and no side be above {MostUnits}");
         }
 
         int hidden = (int)v.Shape[0];

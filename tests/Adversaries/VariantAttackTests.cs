@@ -143,6 +143,14 @@ internal static class VariantAttackTests
                 Assert.Equal("", string.Join(' ', wrong.Select(j => made.X0(j))), $"{activation}: x₀ of those that are wrong and said to be sound");
             }
         }),
+        Suite.Test("of order 0 alone neither a sign nor W is known, and that is said", () =>
+        {
+            using SyntheticLayer made = new(16, 32, Activation.Silu, StorageType.F32, spread: 1, order: 0, gated: true, variant: Variant.PublicCode);
+            Assert.True(made.Attack(OrdersRead.All).Recovered.Units.All(unit => unit is { Sign: 0, Loss: ColumnLoss.Ambiguous }), "every column");
+            using SyntheticLayer two = new(16, 32, Activation.Silu, StorageType.F32, spread: 1, order: 1, gated: true, variant: Variant.PublicCode);
+            (RecoveredLayer recovered, _, RecoveryScore score) = two.Attack(OrdersRead.All);
+            Assert.Equal((score.Parameters, 32L), (score.Recovered, score.Signs.Recovered), "orders 0 and 1 are enough");
+        }),
         Suite.Test("a release without the orders that are needed tells no sign, and a wrong sign loses", () =>
         {
             using SyntheticLayer made = new(16, 8, Activation.Gelu, StorageType.F64, spread: 1, order: 2, variant: Variant.PublicCode);

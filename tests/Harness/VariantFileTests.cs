@@ -16,8 +16,10 @@ internal static class VariantFileTests
         ("an order that underflows", "release MODEL -o OUT --activation gelu --order 40 --dtype f16", "is 0 throughout in f16, which cannot hold that order; use --order"),
         ("an order that underflows in a game", "play Correctness --scheme taylor-mlp --order 40 --dtype f16 --trials 1", "is 0 throughout in f16, which cannot hold that order: use order"),
         ("an order that overflows", "release MODEL -o OUT --activation gelu --order 24 --dtype f16 --variant public-code", "is beyond the numbers of f16; use a --dtype that reaches further, or a lower --order"),
-        ("another variant than the file's", "attack RELEASE -o OUT --variant public-code", "--variant public-code: RELEASE says that it is paper"),
+        ("another variant than the file's", "attack RELEASE -o OUT --variant public-code", "--variant public-code: RELEASE is of the variant paper"),
         ("units of a scheme that has not as many", "check taylor-mlp --protect 33", "--protect 33: must be a whole number from 1 to 32, the hidden width"),
+        ("a sweep of h below them", "cost --scheme taylor-mlp --sweep h=4..64*2 --protect 16", "--protect 16 is above h = 4"),
+        ("a table of an order that is lost", "reproduce table1 --models opt-125m --layers 1 --order 40 --dtype f16", "is 0 throughout in f16, which cannot hold that order; use --order"),
         ("a sweep beyond them", "cost --scheme taylor-mlp --sweep K=16..64*2", "K is at most 32, the hidden width"),
     ];
 
@@ -57,6 +59,17 @@ internal static class VariantFileTests
             Assert.True(json["rows"]!.AsArray().Any(row => (double)row!["beyondReach"]! > 0.2), "some are far");
             Assert.Equal("variants.png variants.svg", folder.Names(), "the figure");
         }),
+        Suite.Test("what stands in clear must be finite numbers, and its places be told", () =>
+        {
+            using TemporaryFolder folder = new();
+            string model = SmallModel.Write("opt", folder.File("model"));
+            Run("release", model, "-o", folder.File("release"), "--dtype", "f64", "--order", "3", "--activation", "gelu", "--protect", "5");
+            Rewritten(folder, (name, bytes) => name.EndsWith("0.taylor.rest.weight", StringComparison.Ordinal) ? [.. bytes[..^2], 0xC0, 0x7F] : bytes);
+            Assert.Contains("model.decoder.layers.0.taylor.rest.weight[7, 18] is NaN, where every entry must be a finite number", CommandLine.Run("attack", folder.File("damaged"), "-o", folder.File("out")).Error, "NaN");
+            Rewritten(folder, (name, bytes) => name.EndsWith("1.taylor.columns", StringComparison.Ordinal) ? null : bytes);
+            Assert.Contains("model.decoder.layers.1.taylor.columns is missing, which tells the places", CommandLine.Run("attack", folder.File("damaged"), "-o", folder.File("out")).Error, "no places");
+            Assert.Equal("damaged model release", folder.Names(), "files");
+        }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {
             using TemporaryFolder folder = new();
@@ -86,6 +99,25 @@ internal static class VariantFileTests
 
             Assert.True(release.Mlps.Any(mlp => Read(release, mlp).Any(sign => sign < 0)) && release.Mlps.Any(mlp => Read(release, mlp).Any(sign => sign > 0)), "signs of both kinds");
         }));
+
+    /// <summary>Writes the release anew, each tensor with what it is given; without those that are given nothing.</summary>
+    private static void Rewritten(TemporaryFolder folder, Func<string, byte[], byte[]?> change)
+    {
+        using SafeTensorsFile file = SafeTensorsFile.Open(folder.File("release"));
+        List<(TensorEntry Entry, byte[] Bytes)> kept = [];
+        foreach (TensorEntry entry in file.Tensors)
+        {
+            using MappedTensor tensor = file.Map(entry);
+            if (change(entry.Name, tensor.Bytes(0, (int)tensor.Length).ToArray()) is { } bytes)
+            {
+                kept.Add((entry, bytes));
+            }
+        }
+
+        using SafeTensorsWriter writer = new(folder.File("damaged"), [.. kept.Select(tensor => (tensor.Entry.Name, tensor.Entry.Type, tensor.Entry.Shape.ToArray()))], file.Metadata.ToDictionary());
+        kept.ForEach(tensor => writer.Write(tensor.Bytes));
+        writer.Commit();
+    }
 
     private static double[] Read(ReleaseFile release, ReleasedMlp mlp) => release.Vector(ReleaseFile.Z0Name(mlp.Names.Path));
 

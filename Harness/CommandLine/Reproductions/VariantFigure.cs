@@ -72,7 +72,7 @@ internal sealed record VariantFigure() : FigureReproduction("variants", "Wang et
     {
         VariantPair[] near = [.. exact.Where(pair => pair.Beyond == 0)];
         VariantPair[] far = [.. exact.Where(pair => pair.Beyond > 0)];
-        string within = near.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"Where no |z − z₀| is beyond {Variant.PublicCode.Reach} the two agree to {near.Max(pair => pair.Greatest):G1}. ");
+        string within = near.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"Where no |z − z₀| is beyond {Variant.PublicCode.Reach} the two agree in f64 to {near.Max(pair => pair.Greatest):G1}. ");
         int worse = far.Count(pair => pair.OfCode > pair.OfPaper);
         return $"  {within}Beyond it the public code drops the orders above {Variant.PublicCode.Floor}: of {far.Length} rows in f64 with such units it is farther from Run than the paper in {worse}, and nearer in {far.Length - worse}.";
     }
