@@ -57,6 +57,23 @@ internal static class VariantFileTests
             Assert.True(json["rows"]!.AsArray().Any(row => (double)row!["beyondReach"]! > 0.2), "some are far");
             Assert.Equal("variants.png variants.svg", folder.Names(), "the figure");
         }),
+        Suite.Test("whether an order is lost is asked at s·z₀ + b: refused where the coefficient is 0 at −s·z₀ + b alone, and not where it is 0 at s·z₀ + b", () =>
+        {
+            // W of 10⁻⁹ is 0 in f16 and ReLU′ is 1 above 0 only, so Θ₁ is lost if, and only if, a z₀ is above 0 before it gets its sign.
+            using TemporaryFolder folder = new();
+            string path = folder.File("model");
+            SyntheticModel.Write(SmallModel.Of("opt") with { InitializerRange = 1e-9 }, SmallModel.Layers, StorageType.BF16, SmallModel.Seed, path);
+            using ModelFolder model = ModelFolder.Open(path);
+            double[] Signs(string mlp) => RowSigns.Draw(3, mlp, model.Hidden);
+            void Release(Func<double, double> z0OfSign) => new ModelRelease(
+                new(1, StorageType.F16, Activation.Relu, Variant.PublicCode), new GivenEmbeddings(mlp => [.. Signs(mlp).Select(z0OfSign)]), Seed: 3, Threads: 1)
+                .Write(model, folder.File("release"), null, CancellationToken.None);
+            Assert.True(model.Mlps.All(mlp => Signs(mlp.Path).Distinct().Count() == 2), "signs of both kinds");
+            ModelFileException lost = Assert.Throws<ModelFileException>(() => Release(sign => -5 * sign), "above 0 where the sign is −1");
+            Assert.Contains("Θ_1 is 0 throughout in f16, which cannot hold that order", lost.Message, "the message");
+            Release(_ => -5);
+            Assert.True(File.Exists(folder.File("release")), "below 0 everywhere nothing is lost: every Θ₁ is 0 before it is rounded");
+        }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {
             using TemporaryFolder folder = new();
@@ -113,6 +130,20 @@ internal static class VariantFileTests
         }
 
         writer.Commit();
+    }
+
+    /// <summary>z₀ of each MLP by its path.</summary>
+    private sealed class GivenEmbeddings(Func<string, double[]> z0) : ILocalEmbeddings
+    {
+        public string Description => "z₀ given";
+
+        public double[] Of(string path, int hidden) => z0(path);
+
+        public double[] Range(string path, int hidden) => new double[hidden];
+
+        public void Dispose()
+        {
+        }
     }
 
     private static JsonNode Run(params string[] arguments)
