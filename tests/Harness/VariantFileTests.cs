@@ -74,6 +74,24 @@ internal static class VariantFileTests
             Release(_ => -5);
             Assert.True(File.Exists(folder.File("release")), "below 0 everywhere nothing is lost: every Θ₁ is 0 before it is rounded");
         }),
+        Suite.Test("V longer than the 16 MiB that are written at once has each row's sign, also where the cut is within a row", () =>
+        {
+            using TemporaryFolder folder = new();
+            ModelShape wide = SmallModel.Of("opt") with { Width = 250, Hidden = 33_800 };
+            SyntheticModel.Write(wide, 1, StorageType.BF16, SmallModel.Seed, folder.File("model"));
+            using ModelFolder model = ModelFolder.Open(folder.File("model"));
+            MlpNames mlp = Assert.Single(model.Mlps, "layers");
+            new ModelRelease(new(1, StorageType.BF16, Activation.Gelu, Variant.PublicCode), new DrawnEmbeddings(1, 1), Seed: 3, Threads: 1)
+                .Write(model, folder.File("release"), null, CancellationToken.None);
+            using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
+            using MappedTensor v = release.Map(mlp.V);
+            using MappedTensor original = model.Map(mlp.V);
+            Assert.True(v.Length > 1 << 24 && (1 << 24) % (2 * wide.Width) != 0, "two pieces, and a row in both");
+            double[] signs = RowSigns.Draw(3, mlp.Path, wide.Hidden);
+            (double[] ours, double[] theirs) = (Read(v), Read(original));
+            int wrong = Enumerable.Range(0, ours.Length).FirstOrDefault(at => ours[at] != signs[at / wide.Width] * theirs[at], -1);
+            Assert.True(wrong < 0, $"entry {wrong} of V, in row {wrong / wide.Width}");
+        }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {
             using TemporaryFolder folder = new();
