@@ -50,11 +50,11 @@ internal static class AcceleratorTests
                 TensorMath math = new(new SeededTape(1));
                 HiddenInput hidden = released.Hidden(x, math);
                 Tensor? power = hidden.Up?.abs();
-                Tensor bound = power is null ? zeros(1, float64) : power.mul(Greatest(released.Theta0)).sum(-1) / 254;
+                Tensor bound = power is null ? zeros(1, float64) : power.mul(Greatest(released.Theta0)).sum(-1).Times(1.0 / 254);
                 for (int n = 1; n <= shape.Order; n++)
                 {
                     power = variant.Power(n, power, hidden.Step.abs(), math);
-                    bound += power.mul(Greatest(released.Theta.select(0, n - 1))).sum(-1) / 254;
+                    bound = bound.Plus(power.mul(Greatest(released.Theta.select(0, n - 1))).sum(-1).Times(1.0 / 254));
                 }
 
                 double off = new Quantise().Infer(default, released, x, new SeededTape(1)).sub(released.Infer(x, math)).abs().max().item<double>();

@@ -96,20 +96,20 @@ internal static class CollapseTests
         const int Hidden = 256;
         const int Outputs = 48;
         SeededTape tape = new(11);
-        Tensor Normal(double deviation, params long[] sides) => TensorCoins.Normal(tape, CPU, sides).mul(deviation);
+        Tensor Normal(double deviation, params long[] sides) => TensorCoins.Normal(tape, CPU, sides).Times(deviation);
         MlpWeights weights = new(Normal(0.06, Hidden, Inputs), Normal(0.3, Hidden), Normal(0.0625, Outputs, Hidden), Normal(0.1, Outputs));
         Tensor calibration = Normal(1, 64, Inputs);
         if (x0 is { } point)
         {
-            weights.B.copy_(TaylorRelease.Midrange(weights.V, calibration, new TensorMath(tape)).neg().add(point));
-            weights.W.mul_(0.3);
+            weights.B.copy_(TaylorRelease.Midrange(weights.V, calibration, new TensorMath(tape)).neg().Plus(point));
+            weights.W.copy_(weights.W.Times(0.3));
         }
 
         weights.W.narrow(0, 0, zeroRows).zero_();
         if (firstWeight is { } weight)
         {
             const int Units = 20;
-            weights.W.narrow(0, 0, 1).narrow(1, 0, Units).copy_(full(1, Units, weight, float64));
+            weights.W.narrow(0, 0, 1).narrow(1, 0, Units).copy_(Numbers.Filled(weight, 1, Units));
         }
 
         return (TaylorRelease.Of(weights, calibration, 8, Activation.Gelu, tape, storage), Normal(1, 1, Inputs));
@@ -128,15 +128,15 @@ internal static class CollapseTests
         HiddenInput hidden = released.Hidden(x, math);
         Tensor? power = hidden.Up?.abs();
         Tensor terms = power is null ? released.Theta0.abs().unsqueeze(-2) : power.matmul(released.Theta0.abs().t());
-        terms = hidden.Rest is null ? terms : terms.add(hidden.Rest.abs());
+        terms = hidden.Rest is null ? terms : terms.Plus(hidden.Rest.abs());
         for (int n = 1; n <= released.Order; n++)
         {
             power = released.Variant.Power(n, power, hidden.Step.abs(), math);
-            terms = terms.add(power.matmul(released.Theta.select(0, n - 1).abs().t()));
+            terms = terms.Plus(power.matmul(released.Theta.select(0, n - 1).abs().t()));
         }
 
         Tensor off = answer.sub(released.Infer(x, math)).abs();
-        Assert.True(off.le(terms.mul(1e-12)).all().item<bool>(), $"{name}: off by {off.div(terms).max().item<double>():G3}"); // 0 for 0 is right
+        Assert.True(off.le(terms.Times(1e-12)).all().item<bool>(), $"{name}: off by {off.div(terms).max().item<double>():G3}"); // 0 for 0 is right
     }
 
     /// <summary>A random release.</summary>
@@ -153,16 +153,20 @@ internal static class CollapseTests
         {
             (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(Shape);
             SeededTape tape = new((ulong)Shape.Seed);
-            weights.W.mul_(pow(10, TensorCoins.Uniform(tape, 1, CPU, Shape.Hidden).mul(Decades)));
+            weights.W.mul_(TensorCoins.Uniform(tape, Math.Log(10) * Decades, CPU, Shape.Hidden).exp());
             weights.W.narrow(0, 0, Math.Min(Silent, Shape.Outputs)).zero_();
-            weights.W.narrow(1, Shape.Hidden - 1, 1).mul_(WithoutFirst ? 0 : 1);
+            if (WithoutFirst)
+            {
+                weights.W.narrow(1, Shape.Hidden - 1, 1).zero_();
+            }
+
             TaylorRelease released = TaylorRelease.Of(weights, inputs, Shape.Order, activation, tape, variant: Variant, protectedUnits: Protected);
             if (WithoutFirst && Shape.Order > 0)
             {
                 released.Theta.select(0, 0).narrow(1, 0, 1).zero_();
             }
 
-            return (released, inputs.narrow(0, 0, 1).mul(Shape.Seed % 3 == 0 ? 20 : 1)); // also where the public code drops orders
+            return (released, inputs.narrow(0, 0, 1).Times(Shape.Seed % 3 == 0 ? 20 : 1)); // also where the public code drops orders
         }
     }
 }

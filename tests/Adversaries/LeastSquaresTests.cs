@@ -22,7 +22,7 @@ internal static class LeastSquaresTests
             (MlpWeights weights, _, Activation activation) = Mlp(shape);
             SeededTape tape = new((ulong)shape.Seed);
             int queries = weights.Shape.Hidden + 1 + (shape.Seed % 20);
-            Answers all = Run(weights, activation, TensorCoins.Normal(tape, CPU, queries + 10, weights.Shape.Inputs).mul(4)); // wide, or few inputs leave the units alike
+            Answers all = Run(weights, activation, TensorCoins.Normal(tape, CPU, queries + 10, weights.Shape.Inputs).Times(4)); // wide, or few inputs leave the units alike
             (Tensor map, QueryFit fit) = QueryFit.Of(all.Part(0, queries), all.Part(queries, 10), new TensorMath(tape));
             if (!fit.IsDetermined) // as where both of two queries are far on GELU's flat side
             {
@@ -63,7 +63,7 @@ internal static class LeastSquaresTests
             (MlpWeights weights, _, Activation activation) = Mlp(shape);
             int unknowns = LeastSquares.UnknownsOf(weights.Shape.Hidden, weights.Shape.IsGated);
             int distinct = 1 + (shape.Seed % (unknowns + 3));
-            Tensor inputs = TensorCoins.Normal(new SeededTape((ulong)shape.Seed), CPU, distinct, weights.Shape.Inputs).mul(4);
+            Tensor inputs = TensorCoins.Normal(new SeededTape((ulong)shape.Seed), CPU, distinct, weights.Shape.Inputs).Times(4);
             Answers answers = Run(weights, activation, inputs.repeat(Repeats, 1));
             QueryFit fit = QueryFit.Of(answers, answers, new TensorMath(new SeededTape(1))).Fit;
             Assert.Equal((Repeats * distinct, Math.Min(distinct, unknowns)), (fit.Queries, fit.Independent), $"asked and independent, {fit}");
@@ -97,24 +97,39 @@ internal static class LeastSquaresTests
             Result enough = SampledEvaluator.Evaluate(Game.WRec(scheme, new LeastSquares(66)), new() { Trials = 20, Seed = 3 });
             Assert.Equal(20L, enough.Wins!.Value, "66 queries: wins of 20 (seed 3)");
         }),
-        Suite.Test("its cost is counted by hand", () =>
+        Suite.Test("its cost is counted by hand: with a gate all of it, and without one that of the joint recovery and the rest", () =>
         {
-            using DisposeScope scope = NewDisposeScope();
-            (double d, double h, double outputs, int order) = (5, 16, 3, 4);
-            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((7, (int)d, (int)h, (int)outputs, order, Activation.Silu, true));
-            SeededTape tape = new(1);
-            TaylorRelease released = TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1));
-            new LeastSquares(20).Recover(default, released, tape);
-            double q = 20 + LeastSquares.HeldOut;
-            Cost series = activation.TaylorCoefficientsCost(order) * h;
-            double run = (2 * q * d * h) + ((order + 1) * q * h * outputs); // z, Ux, and a product for each order
-            double solving = (20 * (h + outputs) * (h + outputs)) + (7 * h * h * h) + (4 * h * h * h) + (2 * h * h * outputs);
-            double residuals = (q * h * outputs) + (2 * q * outputs);
-            Cost spent = tape.Spent(Procedure.Game);
-            Assert.Equal(series.MultiplyAdds + (h * d) + (2 * q * d * h) + (order * q * h) + run + solving + residuals, spent.MultiplyAdds, "multiply-adds");
-            double ofRun = (q * h) + (order * ((q * h) + (q * outputs))); // z − z₀, a power and a sum for each order
-            Assert.Equal(series.Elementwise + h + (q * d) + (2 * q * h) + ofRun + (h * outputs) + (q * outputs), spent.Elementwise, "elementwise");
-            Assert.Equal((series.Transcendental, 0.0), (spent.Transcendental, spent.Queries), "transcendental, and queries of an oracle: it runs Run′ itself");
+            foreach (bool gated in new[] { true, false })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (double d, double h, double outputs, int order) = (5, 16, 3, 4);
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((7, (int)d, (int)h, (int)outputs, order, Activation.Silu, gated));
+                SeededTape tape = new(1);
+                SeededTape joint = new(1);
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, order, activation, new SeededTape(1));
+                new LeastSquares(20).Recover(default, released, tape);
+                if (!gated)
+                {
+                    new JointRecovery().Recover(default, released, joint);
+                    Assert.True(joint.Spent(Procedure.Game).MultiplyAdds > outputs * order * h, "the joint recovery reads every entry at least");
+                }
+
+                (Cost spent, Cost first) = (tape.Spent(Procedure.Game), joint.Spent(Procedure.Game));
+                string what = gated ? "gated" : "plain";
+                double k = h + (gated ? 0 : 1); // without a gate c is an unknown too
+                double q = 20 + LeastSquares.HeldOut;
+                double inputProducts = gated ? 2 : 1; // z, and with a gate Ux
+                Cost series = activation.TaylorCoefficientsCost(order) * h;
+                double run = (inputProducts * q * d * h) + ((order + (gated ? 1 : 0)) * q * h * outputs); // a product for each order
+                double solving = (20 * (k + outputs) * Math.Min(20, k + outputs)) + (7 * k * k * k) + (4 * k * k * k) + (2 * k * k * outputs);
+                double residuals = (q * k * outputs) + (2 * q * outputs);
+                Assert.Equal(
+                    first.MultiplyAdds + series.MultiplyAdds + (h * d) + (inputProducts * q * d * h) + (order * q * h) + run + solving + residuals, spent.MultiplyAdds, $"{what}: multiply-adds");
+                double ofRun = (q * h) + ((gated ? order : order - 1) * q * h) + (order * q * outputs); // z − z₀, a power unless it is the first, and a sum for each order
+                Assert.Equal(
+                    first.Elementwise + series.Elementwise + h + (q * d) + ((gated ? 2 : 1) * q * h) + ofRun + (k * outputs) + (q * outputs), spent.Elementwise, $"{what}: elementwise");
+                Assert.Equal((first.Transcendental + series.Transcendental, 0.0), (spent.Transcendental, spent.Queries), $"{what}: transcendental, and queries of an oracle: it runs Run′ itself");
+            }
         }));
 
     /// <summary>A random MLP with three inputs at least, so that its units are not too much alike, and no b with a gate.</summary>

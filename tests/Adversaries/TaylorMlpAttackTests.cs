@@ -164,11 +164,11 @@ internal static class TaylorMlpAttackTests
         Tensor terms = released.IsGated ? up.matmul(magnitudes.Theta0.t()) : magnitudes.Theta0.unsqueeze(-2); // the sum that rounding is relative to
         for (int n = 1; n <= released.Order; n++)
         {
-            terms = terms.add(step.pow(n).mul(up).matmul(magnitudes.Theta.select(0, n - 1).t()));
+            terms = terms.Plus(step.ToThe(n).mul(up).matmul(magnitudes.Theta.select(0, n - 1).t()));
         }
 
         Tensor off = collapsed.sub(expected).abs();
-        Assert.True(off.le(terms.mul(1e-12)).all().item<bool>(), $"off by {off.div(terms).max().item<double>()}"); // 0 for 0 is right
+        Assert.True(off.le(terms.Times(1e-12)).all().item<bool>(), $"off by {off.div(terms).max().item<double>()}"); // 0 for 0 is right
         return tape.Spent(Procedure.Game).MultiplyAdds;
     }
 

@@ -160,6 +160,18 @@ internal static class VariantAttackTests
             Assert.Equal((score.Parameters, 8L), (score.Recovered, score.Signs.Recovered), "with a gate x₀ is public, and order 2 is enough");
             Assert.True(score.IsWin && !(score with { Signs = (7, 8) }).IsWin, "a sign more or less");
         }),
+        Suite.Test("from one order W of the public code's layers is recovered in every row, of low and high order, plain and gated", () =>
+        {
+            foreach ((StorageType storage, int order, bool gated) in
+                from storage in new[] { StorageType.BF16, StorageType.F32 } from order in new[] { 8, 12 } from gated in new[] { false, true } select (storage, order, gated))
+            {
+                using SyntheticLayer made = new(600, 80, Activation.Silu, storage, spread: 1.5, gated: gated, order: order, variant: Variant.PublicCode);
+                (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.One);
+                string what = $"{storage}, N = {order}, {(gated ? "gated" : "plain")}";
+                Assert.Equal((600 * 80L, 0L), (score.Recovered, score.Misread), $"{what}: recovered, misread");
+                Assert.Equal(string.Join(" ", made.Signs!), string.Join(' ', recovered.Units.Select(unit => (double)unit.Sign)), $"{what}: signs");
+            }
+        }),
         Suite.Test("on the public code's scheme the recovery wins WRec, V's signs included; whoever leaves them loses; re-release sees through them", () =>
         {
             Subject subject = SchemeCatalog.Find("taylor-mlp-public-code");

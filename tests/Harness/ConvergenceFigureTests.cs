@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Expecto;
+using Wager.Games;
+using Wager.Harness.Evaluation;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 
@@ -62,6 +64,15 @@ internal static class ConvergenceFigureTests
                 Assert.True(interval[0] <= wins / Trials && wins / Trials <= interval[1] && wins / Trials == (double)game["probability"]!, "the interval");
                 Assert.True(order != 40 || deviation != 0.5 || wins == Trials, $"N = 40, deviation 0.5: {wins}");
                 Assert.True(order != 8 || deviation < 2 || wins == 0, $"N = 8, deviation {deviation}: {wins}");
+            }
+
+            foreach ((Activation activation, int order, double deviation) in new[] { (Activation.Silu, 8, 1.0), (Activation.Gelu, 16, 1), (Activation.GeluTanh, 24, 1), (Activation.Silu, 4, 0.5) })
+            {
+                TaylorMlpScheme scheme = new(new() { Source = SpreadMlps.Of(deviation, 1), Activation = activation, Order = order });
+                long wins = SampledEvaluator.Evaluate(Game.Correctness(scheme), new() { Trials = Trials, Seed = 1 }).Wins!.Value;
+                JsonNode game = games.Single(game => (string)game!["activation"]! == activation.Name && (int)game["order"]! == order && (double)game["deviation"]! == deviation)!;
+                Assert.Equal(wins, (long)game["wins"]!, $"{activation}, N = {order}, deviation {deviation}: wins of the same game");
+                Assert.True(wins is > 0 and < Trials, $"{activation}, N = {order}, deviation {deviation}: {wins} wins tell no order from another");
             }
 
             foreach ((string name, int order) in new[] { ("silu", 8), ("gelu", 16), ("gelu-tanh", 40) })

@@ -111,7 +111,7 @@ internal static class FaultTests
         Suite.Test("a tensor of NaN or of a wrong shape is no answer", () =>
         {
             TaylorMlpScheme scheme = new(new() { Source = new TrainedMlps { Hidden = 3 }, Order = 2 });
-            foreach ((Tensor answer, string says) in new[] { (full([1, 4], double.NaN), "not a finite number"), (zeros(2, 4), "it has the shape [2, 4]"), (zeros([1, 4], dtype: int64), "Int64") })
+            foreach ((Tensor answer, string says) in new[] { (Numbers.Filled(double.NaN, 1, 4), "not a finite number"), (zeros(2, 4), "it has the shape [2, 4]"), (zeros([1, 4], dtype: int64), "Int64") })
             {
                 Result result = SampledEvaluator.Evaluate(
                     Game.EffInf(scheme, new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(answer.DetachFromDisposeScope())), new() { Trials = 3 });

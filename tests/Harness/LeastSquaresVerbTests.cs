@@ -25,7 +25,7 @@ internal static class LeastSquaresVerbTests
     public static Test All => Suite.Sequenced(Suite.Group(
         "least squares in verbs",
         Suite.Group("wrong use is one line and exit code 2, and leaves nothing", [.. _wrong.Select(wrong => Suite.Test(wrong.Name, () => Refused(wrong.Arguments, wrong.Says)))]),
-        Suite.Test("models of every architecture, in either variant and with columns in clear, are recovered from queries alone", () =>
+        Suite.Test("models of every architecture, in either variant and with columns in clear, are recovered from queries, and without a gate from x₀ of the joint attack besides", () =>
         {
             foreach (ModelShape shape in SmallModel.All)
             {
@@ -55,6 +55,26 @@ internal static class LeastSquaresVerbTests
             Assert.Contains("of 30 queries 1 are independent (singular values above 6.7E-15 of the greatest), for 25 unknowns of each output", output, "N = 0 says θ₀ and no more");
             Assert.Contains("gives up 48 of 48 columns (48 ambiguous)", output, "the columns");
         }),
+        Suite.Test("what queries determine but no weights explain is given up as unexplained, and what 16 bits round is not", () =>
+        {
+            using TemporaryFolder folder = new();
+            string model = SmallModel.Write("llama", folder.File("model"));
+            foreach ((string dtype, bool isDamaged, string losses) in new[] { ("f64", false, "{}"), ("bf16", false, "{}"), ("f64", true, """{"unexplained":20}""") })
+            {
+                string released = folder.File($"release-{dtype}-{isDamaged}");
+                Run("release", model, "-o", released, "--dtype", dtype, "--activation", "silu", "--order", "4");
+                if (isDamaged)
+                {
+                    Negate(released, ReleaseFile.ThetaName("model.layers.1.mlp", 2));
+                }
+
+                JsonNode json = Run("attack", released, "-o", folder.File($"recovered-{dtype}-{isDamaged}"), "--method", "least-squares");
+                string what = $"{dtype}, {(isDamaged ? "Θ₂ of the second layer negated" : "whole")}: {json["fits"]!.ToJsonString()}";
+                Assert.True(json["fits"]!.AsArray().All(fit => (int)fit!["independentQueries"]! == 20), $"{what}: determined");
+                Assert.Equal(losses, json["columnsGivenUp"]!.ToJsonString(), what);
+                Assert.Equal(isDamaged, (double)json["fits"]![1]!["heldOutResidual"]! > 0.01, what);
+            }
+        }),
         Suite.Test("reproduce least-squares draws, tabulates and says what looks right and what is", () =>
         {
             JsonNode json = Figures.Reproduce("least-squares", "--hidden", "60");
@@ -73,6 +93,24 @@ internal static class LeastSquaresVerbTests
         CommandLine.Outcome outcome = CommandLine.Run([.. arguments, "--json", "-"]);
         Assert.Equal(0, outcome.Code, $"exit code of {string.Join(' ', arguments)}, after {outcome.Error}");
         return JsonNode.Parse(outcome.Output)!;
+    }
+
+    /// <summary>Negates every entry of a tensor in a file, in place.</summary>
+    private static void Negate(string path, string name)
+    {
+        TensorEntry entry;
+        using (SafeTensorsFile file = SafeTensorsFile.Open(path))
+        {
+            entry = file.Find(name)!;
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        for (long last = entry.Offset + entry.Storage!.Size - 1; last < entry.Offset + entry.Length; last += entry.Storage.Size)
+        {
+            bytes[last] ^= 0x80;
+        }
+
+        File.WriteAllBytes(path, bytes);
     }
 
     private static void Refused(string arguments, string says)

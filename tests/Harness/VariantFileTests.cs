@@ -70,6 +70,41 @@ internal static class VariantFileTests
             Assert.Contains("model.decoder.layers.1.taylor.columns is missing, which tells the places", CommandLine.Run("attack", folder.File("damaged"), "-o", folder.File("out")).Error, "no places");
             Assert.Equal("damaged model release", folder.Names(), "files");
         }),
+        Suite.Test("whether an order is lost is asked at s·z₀ + b: refused where the coefficient is 0 at −s·z₀ + b alone, and not where it is 0 at s·z₀ + b", () =>
+        {
+            // W of 10⁻⁹ is 0 in f16 and ReLU′ is 1 above 0 only, so Θ₁ is lost if, and only if, a z₀ is above 0 before it gets its sign.
+            using TemporaryFolder folder = new();
+            string path = folder.File("model");
+            SyntheticModel.Write(SmallModel.Of("opt") with { InitializerRange = 1e-9 }, SmallModel.Layers, StorageType.BF16, SmallModel.Seed, path);
+            using ModelFolder model = ModelFolder.Open(path);
+            double[] Signs(string mlp) => RowSigns.Draw(3, mlp, model.Hidden);
+            void Release(Func<double, double> z0OfSign) => new ModelRelease(
+                new(1, StorageType.F16, Activation.Relu, Variant.PublicCode), new GivenEmbeddings(mlp => [.. Signs(mlp).Select(z0OfSign)]), Seed: 3, Threads: 1)
+                .Write(model, folder.File("release"), null, CancellationToken.None);
+            Assert.True(model.Mlps.All(mlp => Signs(mlp.Path).Distinct().Count() == 2), "signs of both kinds");
+            ModelFileException lost = Assert.Throws<ModelFileException>(() => Release(sign => -5 * sign), "above 0 where the sign is −1");
+            Assert.Contains("Θ_1 is 0 throughout in f16, which cannot hold that order", lost.Message, "the message");
+            Release(_ => -5);
+            Assert.True(File.Exists(folder.File("release")), "below 0 everywhere nothing is lost: every Θ₁ is 0 before it is rounded");
+        }),
+        Suite.Test("V longer than the 16 MiB that are written at once has each row's sign, also where the cut is within a row", () =>
+        {
+            using TemporaryFolder folder = new();
+            ModelShape wide = SmallModel.Of("opt") with { Width = 250, Hidden = 33_800 };
+            SyntheticModel.Write(wide, 1, StorageType.BF16, SmallModel.Seed, folder.File("model"));
+            using ModelFolder model = ModelFolder.Open(folder.File("model"));
+            MlpNames mlp = Assert.Single(model.Mlps, "layers");
+            new ModelRelease(new(1, StorageType.BF16, Activation.Gelu, Variant.PublicCode), new DrawnEmbeddings(1, 1), Seed: 3, Threads: 1)
+                .Write(model, folder.File("release"), null, CancellationToken.None);
+            using ReleaseFile release = ReleaseFile.Open(folder.File("release"));
+            using MappedTensor v = release.Map(mlp.V);
+            using MappedTensor original = model.Map(mlp.V);
+            Assert.True(v.Length > 1 << 24 && (1 << 24) % (2 * wide.Width) != 0, "two pieces, and a row in both");
+            double[] signs = RowSigns.Draw(3, mlp.Path, wide.Hidden);
+            (double[] ours, double[] theirs) = (Read(v), Read(original));
+            int wrong = Enumerable.Range(0, ours.Length).FirstOrDefault(at => ours[at] != signs[at / wide.Width] * theirs[at], -1);
+            Assert.True(wrong < 0, $"entry {wrong} of V, in row {wrong / wide.Width}");
+        }),
         Suite.Test("the public code's file has V's rows with signs, the columns that vary least, and what is in clear as it was", () =>
         {
             using TemporaryFolder folder = new();
@@ -145,6 +180,20 @@ internal static class VariantFileTests
         }
 
         writer.Commit();
+    }
+
+    /// <summary>z₀ of each MLP by its path.</summary>
+    private sealed class GivenEmbeddings(Func<string, double[]> z0) : ILocalEmbeddings
+    {
+        public string Description => "z₀ given";
+
+        public double[] Of(string path, int hidden) => z0(path);
+
+        public double[] Range(string path, int hidden) => new double[hidden];
+
+        public void Dispose()
+        {
+        }
     }
 
     private static JsonNode Run(params string[] arguments)

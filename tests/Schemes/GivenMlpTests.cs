@@ -92,13 +92,13 @@ internal static class GivenMlpTests
             TaylorRelease released = scheme.Release(default, scheme.Train(new SeededTape(1)), new SeededTape(1));
             Assert.True(RandomMlp.Host(released.Theta).All(entry => StorageType.BF16.Round(entry) == entry), "every entry is a bfloat16");
             Tensor y = tensor(new double[,] { { 3, 4 } });
-            Assert.Near(0.1, scheme.OutputTolerance.Distance(y.mul(0.9), y).Lanes[0], 1e-15, "a tenth off");
-            Assert.Equal(0.0, scheme.OutputTolerance.Distance(y.mul(0), y.mul(0)).Lanes[0], "0 for 0");
+            Assert.Near(0.1, scheme.OutputTolerance.Distance(y.Times(0.9), y).Lanes[0], 1e-15, "a tenth off");
+            Assert.Equal(0.0, scheme.OutputTolerance.Distance(y.Times(0), y.Times(0)).Lanes[0], "0 for 0");
         }),
         Suite.Test("a release beyond its type is the scheme's failure, in one line", () =>
         {
             (int, int, int, int, int, Activation, bool Gated) shape = (1, 3, 5, 2, 4, Activation.Silu, true);
-            GivenMlps large = new("large", Given(shape).Shape, 1, i => Load(shape, i) with { W = Load(shape, i).W.mul(1e6) });
+            GivenMlps large = new("large", Given(shape).Shape, 1, i => Load(shape, i) with { W = Load(shape, i).W.Times(1e6) });
             TaylorMlpScheme scheme = new(new() { Source = large, Storage = StorageType.F16 });
             Exception e = Assert.Throws<BrokenSchemeException>(
                 () => SampledEvaluator.Evaluate(Game.WRec(scheme, new JointRecovery()), new() { Trials = 1 }), "a million in f16");
@@ -125,6 +125,6 @@ internal static class GivenMlpTests
     private static MlpWeights Load((int Seed, int Inputs, int Hidden, int Outputs, int Order, Activation Activation, bool Gated) shape, int i)
     {
         MlpWeights weights = RandomMlp.Of(shape with { Seed = (Count * shape.Seed) + i }).Weights;
-        return weights with { V = weights.V.div(2 * Math.Sqrt(shape.Inputs)) };
+        return weights with { V = weights.V.Times(1 / (2 * Math.Sqrt(shape.Inputs))) };
     }
 }

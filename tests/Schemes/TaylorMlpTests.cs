@@ -21,7 +21,7 @@ internal static class TaylorMlpTests
                 SeededTape tape = new(2);
                 MlpWeights weights = new MlpTraining().Train(DataSet.Generated, 32, activation, CPU, tape);
                 (Tensor x, Tensor y) = DataSet.Generated.On(CPU);
-                double error = weights.Forward(x, activation, new TensorMath(tape)).sub(y).pow(2).mean().item<double>();
+                double error = weights.Forward(x, activation, new TensorMath(tape)).sub(y).ToThe(2).mean().item<double>();
                 Assert.True(error < 0.25, $"{activation}: mean squared error {error}");
             }
         }),
@@ -36,7 +36,7 @@ internal static class TaylorMlpTests
                 MlpWeights before = new MlpTraining(Steps: 0).Train(data, 3, activation, CPU, new SeededTape(1));
                 MlpWeights after = new MlpTraining(Steps: 1, BatchSize: 2, LearningRate: 1, Momentum: 0).Train(data, 3, activation, CPU, new SeededTape(1));
                 (Tensor x, Tensor y) = data.On(CPU);
-                double Error(MlpWeights w) => 0.5 * w.Forward(x, activation, new TensorMath(new SeededTape(1))).sub(y).pow(2).sum().item<double>() / 2;
+                double Error(MlpWeights w) => 0.5 * w.Forward(x, activation, new TensorMath(new SeededTape(1))).sub(y).ToThe(2).sum().item<double>() / 2;
                 foreach (Func<MlpWeights, Tensor> part in new Func<MlpWeights, Tensor>[] { w => w.V, w => w.B, w => w.W, w => w.C })
                 {
                     double[] moved = RandomMlp.Host(part(after).sub(part(before)));
@@ -88,7 +88,7 @@ internal static class TaylorMlpTests
                 TaylorRelease released = scheme.Release(default, weights, tape);
                 Assert.Equal(0.0, released.Theta.narrow(0, 1, order - 1).abs().sum().item<double>(), $"Θ₂ … Θ_{order}");
                 Tensor x = DataSet.Generated.On(CPU).Inputs;
-                double off = released.Infer(x, new TensorMath(tape)).sub(weights.Forward(x, Activation.Relu, new TensorMath(tape))).pow(2).mean().sqrt().item<double>();
+                double off = released.Infer(x, new TensorMath(tape)).sub(weights.Forward(x, Activation.Relu, new TensorMath(tape))).ToThe(2).mean().sqrt().item<double>();
                 Assert.True(off > 0.1, $"N = {order}: off by {off} standard deviations of the target");
             }
         }),
@@ -116,7 +116,7 @@ internal static class TaylorMlpTests
             MlpWeights good = scheme.Train(new SeededTape(1));
             Assert.True(scheme.FlawInWeights(good) is null, "trained weights");
             Assert.Contains("W has the shape", scheme.FlawInWeights(good with { W = good.W.t() })!, "transposed");
-            Assert.Contains("b has an entry that is not a finite number", scheme.FlawInWeights(good with { B = good.B.div(0) })!, "infinite");
+            Assert.Contains("b has an entry that is not a finite number", scheme.FlawInWeights(good with { B = good.B.Times(double.PositiveInfinity) })!, "infinite");
             Assert.Contains("it has a U", scheme.FlawInWeights(good with { U = good.V })!, "a gate too many");
             MlpShape gated = good.Shape with { IsGated = true };
             Assert.Contains("it has no U", good.Flaw(gated)!, "no gate");
@@ -127,7 +127,7 @@ internal static class TaylorMlpTests
         {
             using DisposeScope scope = NewDisposeScope();
             MlpWeights truth = RandomMlp.Of((1, 2, 3, 2, 8, Activation.Gelu, true)).Weights;
-            MlpWeights guess = truth with { B = truth.B.mul(1.005), C = ones(2, float64) };
+            MlpWeights guess = truth with { B = truth.B.Times(1.005), C = ones(2, float64) };
             double Off(MlpWeights value, MlpWeights of) => MlpWeights.LargestRelativeError(value, of).Lanes[0];
             Assert.Near(0.005, Off(guess, truth), 1e-12, "c of a gated MLP is not compared, b is");
             Assert.Equal(0.0, Off(guess, truth with { B = zeros(3, float64) }), "no bias is");

@@ -108,7 +108,7 @@ internal static class TaylorReleaseTests
             TaylorRelease released = TaylorRelease.Of(weights, cat([x, x]), shape.Order, activation, new SeededTape(1)); // so that Vx = z₀
             double[] run = RandomMlp.Host(weights.Forward(x, activation, math));
             double[] runReleased = RandomMlp.Host(released.Infer(x, math));
-            double[] x0 = RandomMlp.Host(released.Z0.add(weights.B));
+            double[] x0 = RandomMlp.Host(released.Z0.Plus(weights.B));
             double[] w = RandomMlp.Host(weights.W);
             double[] act = new double[1];
             for (int i = 0; i < shape.Outputs; i++)
@@ -179,11 +179,36 @@ internal static class TaylorReleaseTests
                 Assert.True(TaylorMlpScheme.Identical(again, first).Lanes[0], $"release {i}");
             }
         }),
+        Suite.Property("what Release is charged, by hand: z on n inputs, z₀, the series, Θ, and for protecting K a sort, and for the public code n! and signs", RandomMlp.Shapes, shape =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+            (double n, double d, double h, double outputs, double order) = (inputs.shape[0], shape.Inputs, shape.Hidden, shape.Outputs, shape.Order);
+            foreach (Variant variant in Variant.All)
+            {
+                foreach (int? protectedUnits in new int?[] { null, 1 + (shape.Seed % shape.Hidden) })
+                {
+                    SeededTape tape = new(1);
+                    TaylorRelease.Of(weights, inputs, shape.Order, activation, tape, variant: variant, protectedUnits: protectedUnits);
+                    double k = protectedUnits ?? h;
+                    Cost series = activation.TaylorCoefficientsCost(shape.Order) * k;
+                    double range = (2 * n * h) + (protectedUnits is null ? 0 : h + Math.Ceiling(h * Math.Log2(h))); // least and greatest; their difference, sorted
+                    double embedding = (2 * h) + k; // their mean, and z₀ + b
+                    double theta = (shape.Gated ? outputs * k : outputs) + (order * outputs * k); // Θ₀ or what c is added to, and Θ
+                    double ofCode = variant == Variant.Paper ? 0 : (order * k) + (h * d) + k; // n!·sⁿ, and the signs of V and z₀
+                    Cost spent = tape.Spent(Procedure.Game);
+                    string what = $"{variant}, K = {protectedUnits}";
+                    Assert.Equal(range + embedding + series.Elementwise + theta + ofCode, spent.Elementwise, $"{what}: elementwise");
+                    Assert.Equal((n * d * h) + series.MultiplyAdds + (shape.Gated ? 0 : outputs * k), spent.MultiplyAdds, $"{what}: multiply-adds");
+                    Assert.Equal(series.Transcendental, spent.Transcendental, $"{what}: transcendental");
+                }
+            }
+        }, count: 50),
         Suite.Test("a release beyond its storage type says so", () =>
         {
             using DisposeScope scope = NewDisposeScope();
             (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((1, 2, 3, 2, 8, Activation.Gelu, true));
-            weights = weights with { W = weights.W.mul(1e6) };
+            weights = weights with { W = weights.W.Times(1e6) };
             Exception e = Assert.Throws<StorageOverflowException>(
                 () => TaylorRelease.Of(weights, inputs, 8, activation, new SeededTape(1), StorageType.F16), "a million in f16");
             Assert.Contains("Θ₀ has an entry that rounds to 2^16 or more, which the storage type f16 does not reach", e.Message, "the message");

@@ -33,7 +33,7 @@ internal static class TensorTests
                 // Small ones first, until the calls are compiled for speed: before, arguments live as long as their call.
                 foreach (long entries in new long[] { 100, 1_000_000 })
                 {
-                    using Tensor three = full(entries, 3, float64);
+                    using Tensor three = Numbers.Filled(3, entries);
                     MlpWeights weights = new(ones(1, 1, float64), ones(1, float64), three.view(1, -1), ones(1, float64));
                     for (Stopwatch watch = Stopwatch.StartNew(); watch.Elapsed < time;)
                     {
@@ -111,7 +111,7 @@ internal static class TensorTests
         Suite.Test("greatest magnitudes along an axis, and products of columns", () =>
         {
             using DisposeScope scope = NewDisposeScope();
-            (Tensor left, Tensor right) = (Entries(4, 3), Entries(4, 3).add(3));
+            (Tensor left, Tensor right) = (Entries(4, 3), Entries(4, 3).Plus(3));
             (double[] p, double[] q) = (Host(left), Host(right));
             SeededTape tape = new(1);
             TensorMath math = new(tape);
@@ -230,7 +230,7 @@ internal static class TensorTests
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor a = Entries(4, 3);
-            foreach (Tensor b in new[] { Entries(4, 3).add(3), Entries(3).add(3) }) // the second stands for each row
+            foreach (Tensor b in new[] { Entries(4, 3).Plus(3), Entries(3).Plus(3) }) // the second stands for each row
             {
                 SeededTape tape = new(1);
                 double[] result = Host(run(new TensorMath(tape), a, b));

@@ -22,12 +22,12 @@ internal static class VariantTests
             for (int j = 0; j < shape.Hidden; j++)
             {
                 double sign = code.V[j, 0].item<double>() == paper.V[j, 0].item<double>() ? 1 : -1;
-                Same(paper.V.select(0, j).mul(sign), code.V.select(0, j), $"V, row {j}");
-                Same(paper.Z0[j].mul(sign), code.Z0[j], $"z₀[{j}]");
+                Same(paper.V.select(0, j).Times(sign), code.V.select(0, j), $"V, row {j}");
+                Same(paper.Z0[j].Times(sign), code.Z0[j], $"z₀[{j}]");
                 for (int n = 1; n <= shape.Order; n++)
                 {
                     double factor = Enumerable.Range(1, n).Aggregate(1.0, (product, k) => product * k) * (n % 2 == 0 ? 1 : sign);
-                    Near(paper.Theta.select(0, n - 1).select(1, j).mul(factor), code.Theta.select(0, n - 1).select(1, j), 1e-14, $"Θ_{n}, column {j}");
+                    Near(paper.Theta.select(0, n - 1).select(1, j).Times(factor), code.Theta.select(0, n - 1).select(1, j), 1e-14, $"Θ_{n}, column {j}");
                 }
             }
 
@@ -40,21 +40,91 @@ internal static class VariantTests
             TaylorRelease paper = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(1));
             TaylorRelease code = TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(2), variant: Variant.PublicCode);
             TensorMath math = new(new SeededTape(1));
-            Tensor far = inputs.mul(3.ToScalar());
+            Tensor far = inputs.Times(3);
             HiddenInput hidden = paper.Hidden(far, math);
-            Tensor beyond = shape.Order == 0 ? zeros(1) : hidden.Step.abs().gt(Variant.PublicCode.Reach.ToScalar()).to_type(float64);
+            Tensor beyond = shape.Order == 0 ? zeros(1) : math.IsWithin(hidden.Step, Variant.PublicCode.Reach).eq(zeros(1, float64)).to_type(float64);
             Tensor dropped = zeros(20, shape.Outputs, dtype: float64);
             Tensor magnitude = ones(20, shape.Outputs, dtype: float64);
             for (int n = 1; n <= shape.Order; n++)
             {
-                Tensor powers = hidden.Step.pow(n.ToScalar()).mul(hidden.Up ?? ones(1, dtype: float64));
+                Tensor powers = hidden.Step.ToThe(n).mul(hidden.Up ?? ones(1, dtype: float64));
                 Tensor theta = paper.Theta.select(0, n - 1).t();
-                magnitude = magnitude.add(powers.abs().matmul(theta.abs()));
-                dropped = n > Variant.PublicCode.Floor ? dropped.add(powers.mul(beyond).matmul(theta)) : dropped;
+                magnitude = magnitude.Plus(powers.abs().matmul(theta.abs()));
+                dropped = n > Variant.PublicCode.Floor ? dropped.Plus(powers.mul(beyond).matmul(theta)) : dropped;
             }
 
-            Tensor off = code.Infer(far, math).add(dropped).sub(paper.Infer(far, math)).abs().div(magnitude);
+            Tensor off = code.Infer(far, math).Plus(dropped).sub(paper.Infer(far, math)).abs().div(magnitude);
             Assert.True(off.max().item<double>() < 1e-13, $"off by {off.max().item<double>()} of the terms");
+        }),
+        Suite.Test("the public code's floor is 4 and its reach 2.5, as published for Llama: at 2.5 every order counts, beyond it orders 0 to 4", () =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Assert.Equal((4, 2.5), (Variant.PublicCode.Floor, Variant.PublicCode.Reach), "floor and reach");
+            const int Order = 8;
+            TensorMath math = new(new SeededTape(1));
+            double within = Math.BitDecrement(2.5);
+            double beyond = Math.BitIncrement(2.5);
+            Tensor x = tensor(new[] { within, 2.5, beyond, -2.5, -beyond }, [5, 1]);
+            double[] steps = RandomMlp.Host(x);
+            Tensor one = ones(1, 1, float64);
+            Tensor? power = null;
+            double factorial = 1;
+            for (int n = 1; n <= Order; n++)
+            {
+                factorial *= n;
+                power = Variant.PublicCode.Power(n, power, x, math);
+                Tensor theta = zeros(Order, 1, 1, float64);
+                theta.select(0, n - 1).copy_(one);
+                TaylorRelease onlyThis = new(one, zeros(1, float64), zeros(1, float64), theta, Activation.Gelu) { Variant = Variant.PublicCode };
+                double[] powers = RandomMlp.Host(power);
+                double[] answers = RandomMlp.Host(onlyThis.Infer(x, math));
+                for (int i = 0; i < steps.Length; i++)
+                {
+                    double expected = n <= 4 || Math.Abs(steps[i]) <= 2.5 ? Math.Pow(steps[i], n) / factorial : 0;
+                    Assert.Near(expected, powers[i], 1e-14 * Math.Abs(expected), FormattableString.Invariant($"what Θ_{n} is multiplied with at {steps[i]:R}"));
+                    Assert.Near(expected, answers[i], 1e-14 * Math.Abs(expected), FormattableString.Invariant($"Run′ of a release of Θ_{n} alone at {steps[i]:R}"));
+                }
+            }
+        }),
+        Suite.Test("mirrored, an activation is Act(−x), with its slope, its series, its radius and what that costs", () =>
+        {
+            foreach (Activation activation in Activation.All)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Activation mirrored = activation.Mirrored;
+                TensorMath math = new(new SeededTape(1));
+                double[] u = [.. Enumerable.Range(0, 24).Select(i => -5.75 + (0.5 * i))]; // not 0, where ReLU has no slope
+                Tensor points = TensorMath.Of(u, CPU, 24);
+                double[] values = RandomMlp.Host(mirrored.Apply(math, points));
+                double[] slopes = RandomMlp.Host(mirrored.Slope(math, points));
+                double[] mirroredSeries = new double[12];
+                double[] series = new double[12];
+                double[] at = new double[1];
+                for (int i = 0; i < u.Length; i++)
+                {
+                    string where = FormattableString.Invariant($"{mirrored} at {u[i]}");
+                    activation.TaylorCoefficients(-u[i], series);
+                    mirrored.TaylorCoefficients(u[i], mirroredSeries);
+                    Assert.Near(series[0], values[i], 1e-14, $"{where}: on tensors");
+                    Assert.Near(-series[1], slopes[i], 1e-14, $"{where}: its slope on tensors");
+                    for (int n = 0; n < series.Length; n++)
+                    {
+                        Assert.Equal(n % 2 == 0 ? series[n] : -series[n], mirroredSeries[n], $"{where}: coefficient {n}");
+                    }
+
+                    // The coefficients are those of the function u ↦ Act(−u): their sum is it, near u.
+                    activation.TaylorCoefficients(-(u[i] + 0.125), at);
+                    Assert.Near(at[0], Sum(mirroredSeries, 0.125), 1e-8, $"{where}: the series, an eighth away");
+                    Assert.Equal(activation.ConvergenceRadius(-u[i]), mirrored.ConvergenceRadius(u[i]), $"{where}: the radius");
+                }
+
+                Assert.True(mirrored.ConvergenceRadius(3) == activation.ConvergenceRadius(-3) && ReferenceEquals(activation, mirrored.Mirrored), $"{mirrored}, mirrored");
+                foreach (int order in new[] { 0, 1, 4, 7 })
+                {
+                    Cost signs = new(Elementwise: Enumerable.Range(0, order + 1).Count(n => n % 2 == 1));
+                    Assert.Equal(activation.TaylorCoefficientsCost(order) + signs, mirrored.TaylorCoefficientsCost(order), $"{mirrored}: a sign for each odd order to {order}");
+                }
+            }
         }),
         Suite.Property("the public code's Run′ is what collapses and what a series sums, to the last dozen digits", RandomMlp.Shapes, shape =>
         {
@@ -72,8 +142,8 @@ internal static class VariantTests
                 for (int n = 1; n <= shape.Order; n++)
                 {
                     power = variant.Power(n, power, step, math);
-                    sum = sum.add(power.mul(a.select(0, n)));
-                    size = size.add(power.mul(a.select(0, n)).abs());
+                    sum = sum.Plus(power.mul(a.select(0, n)));
+                    size = size.Plus(power.mul(a.select(0, n)).abs());
                 }
 
                 Assert.True(variant.Series(a, 0, step, math).sub(sum).abs().div(size).max().item<double>() < 1e-13, $"{variant}: the series from 0");
@@ -102,9 +172,9 @@ internal static class VariantTests
                 if (others.Length > 0)
                 {
                     Tensor rest = tensor(others);
-                    Tensor clear = activation.Apply(math, z.index_select(1, rest).add(weights.B.index_select(0, rest)));
+                    Tensor clear = activation.Apply(math, z.index_select(1, rest).Plus(weights.B.index_select(0, rest)));
                     clear = weights.U is null ? clear : clear.mul(inputs.matmul(weights.U.t()).index_select(1, rest));
-                    expected = expected.add(clear.matmul(weights.W.index_select(1, rest).t()));
+                    expected = expected.Plus(clear.matmul(weights.W.index_select(1, rest).t()));
                 }
 
                 Near(expected, released.Infer(inputs, math), 1e-12, $"{variant}: Run′");
