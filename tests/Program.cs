@@ -38,6 +38,7 @@ internal static class Program
         CollapseTests.All,
         AcceleratorTests.All,
         EffInfTests.All,
+        EffInfConclusionTests.All,
         LeastSquaresTests.All,
         StorageFormatTests.All,
         LayerAttackTests.All,

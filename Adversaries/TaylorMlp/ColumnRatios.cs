@@ -23,6 +23,9 @@ internal sealed class ColumnRatios
     /// <summary>An order that is a smaller part of the strongest one is not divided by: a quotient might be beyond float64.</summary>
     private const double LeastPart = 1e-12;
 
+    /// <summary>What a unit takes once its strongest order is known: a comparison for silence; a product, a maximum and a comparison for Θ₁; and whether that was chosen.</summary>
+    private const int OperationsOfChoice = 5;
+
     private readonly TaylorRelease _released;
     private readonly Tensor _matrix;
     private readonly Tensor _ratios;
@@ -50,6 +53,8 @@ internal sealed class ColumnRatios
         {
             chosen[j] = strengths[first][j] >= Math.Max(leastNormal, LeastPart * strengths[chosen[j]][j]) ? first : chosen[j];
         }
+
+        math.ChargeOnHost(OperationsOfChoice * chosen.Length);
 
         Tensor? units = silent.Length == 0 || sample == outputs ? null : tensor(silent, device: released.Theta.device);
         if (units is not null)
@@ -100,7 +105,7 @@ internal sealed class ColumnRatios
             }
         }
 
-        math.ChargeComparisons((strengths.Length - 1) * strongest.Length);
+        math.ChargeOnHost((strengths.Length - 1) * strongest.Length);
         return strongest;
     }
 
@@ -124,7 +129,7 @@ internal sealed class ColumnRatios
         Tensor Of(Tensor order, long from, long count) => units is null ? order.narrow(0, from, count) : math.Columns(order.narrow(0, from, count), units);
         Tensor greatest = math.GreatestMagnitude(Of(matrix, 0, rows), 0);
         Tensor squares = zeros_like(greatest);
-        Tensor[] products = [.. orders.Select(_ => zeros_like(greatest))];
+        Tensor products = zeros(orders.Length, greatest.shape[0], dtype: greatest.dtype, device: greatest.device);
         foreach ((long from, long count) in TensorMath.RowsInCache(matrix.narrow(0, 0, rows)))
         {
             using DisposeScope scope = NewDisposeScope();
@@ -132,10 +137,11 @@ internal sealed class ColumnRatios
             squares.copy_(math.Add(squares, math.ColumnProducts(part, part)));
             foreach ((int n, Tensor order) in orders.Index())
             {
-                products[n].copy_(math.Add(products[n], math.ColumnProducts(part, Of(order, from, count))));
+                Tensor sum = products.select(0, n);
+                sum.copy_(math.Add(sum, math.ColumnProducts(part, Of(order, from, count))));
             }
         }
 
-        return math.DivideOrZero(math.DivideOrZero(stack(products), squares, double.Epsilon), greatest, double.Epsilon);
+        return math.DivideOrZero(math.DivideOrZero(products, squares, double.Epsilon), greatest, double.Epsilon);
     }
 }

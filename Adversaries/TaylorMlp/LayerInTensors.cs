@@ -9,23 +9,28 @@ namespace Wager.Adversaries.TaylorMlp;
 /// <summary>Brings a release in tensors, which games are played with, to the attacks on layers in memory, and what they recover back.</summary>
 internal static unsafe class LayerInTensors
 {
-    /// <summary>An attack on a layer, which writes W and returns the rest.</summary>
-    public delegate RecoveredLayer Attacking(LayerAttack attack, ReleasedLayer layer, nint w, ref Cost work);
+    /// <summary>An attack on a layer, which reads of it what it charges, writes W and returns the rest.</summary>
+    public delegate RecoveredLayer Attacking(ReleasedLayer layer, nint w, ref Cost work);
 
-    /// <summary>Attacks a release, and charges what it took to the tape. What is in clear is copied, and where signs are hidden V's are undone.</summary>
+    /// <summary>
+    /// Attacks a release, and charges what it took to the tape: besides what the attack reads of Θ, z₀, θ₀ without a gate, and the writing of W, b and c.
+    /// What is in clear is copied, and where signs are hidden V's are undone.
+    /// </summary>
     public static MlpWeights Attack(TaylorRelease released, Tape tape, Attacking attack)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         (int units, int outputs, int order) = (released.Protected, released.Shape.Outputs, released.Order);
         Tensor theta = released.Theta.cpu().contiguous();
-        double[] theta0 = Host(released.Theta0);
+        Tensor ofOrder0 = released.Theta0.cpu().contiguous(); // with a gate a matrix, of which an attack need not read all
+        double[] theta0 = released.IsGated ? [] : Host(ofOrder0);
+        double[] z0 = Host(released.Z0);
         double[] w = new double[outputs * units];
-        Cost work = new(BytesRead: sizeof(double) * theta0.Length, BytesWritten: sizeof(double) * w.Length);
+        Cost work = new(BytesRead: sizeof(double) * (theta0.Length + z0.Length), BytesWritten: sizeof(double) * (w.Length + theta0.Length + z0.Length));
         RecoveredLayer recovered;
-        fixed (double* ofOrder0 = theta0, written = w)
+        fixed (double* written = w)
         {
             nint[] matrices = new nint[order + 1];
-            matrices[0] = released.IsGated ? (nint)ofOrder0 : 0;
+            matrices[0] = released.IsGated ? First(ofOrder0, 0) : 0;
             for (int n = 1; n <= order; n++)
             {
                 matrices[n] = First(theta, n - 1);
@@ -34,8 +39,8 @@ internal static unsafe class LayerInTensors
             ReleasedLayer layer = new()
             {
                 Theta = matrices,
-                Theta0 = released.IsGated ? [] : theta0,
-                Z0 = Host(released.Z0),
+                Theta0 = theta0,
+                Z0 = z0,
                 Outputs = outputs,
                 Activation = released.Activation,
                 Format = StorageType.F64,
@@ -44,10 +49,10 @@ internal static unsafe class LayerInTensors
                 Variant = released.Variant,
                 IsX0Public = false,
             };
-            recovered = attack(new LayerAttack(), layer, (nint)written, ref work);
+            recovered = attack(layer, (nint)written, ref work);
         }
 
-        GC.KeepAlive(theta); // whose memory was read
+        GC.KeepAlive((theta, ofOrder0)); // whose memory was read
         tape.Charge(work);
         Device device = released.V.device;
         (Tensor wholeW, Tensor wholeB) = (TensorMath.Of(w, device, outputs, units), TensorMath.Of(recovered.B, device, units));

@@ -12,5 +12,5 @@ public sealed record PairwiseRecovery : Recoverer<MlpWeights, TaylorRelease, NoK
 
     /// <inheritdoc/>
     public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) =>
-        LayerInTensors.Attack(released, tape, static (LayerAttack attack, ReleasedLayer layer, nint w, ref Cost work) => attack.Pairwise(layer, StorageType.F64, w, ref work));
+        LayerInTensors.Attack(released, tape, static (ReleasedLayer layer, nint w, ref Cost work) => new LayerAttack(OrdersRead.One).Pairwise(layer, StorageType.F64, w, ref work));
 }

@@ -12,7 +12,9 @@ namespace Wager.Adversaries.TaylorMlp;
 /// </summary>
 /// <remarks>
 /// By counted operations it saves nothing: it has as many multiply-adds as Run′, and converts every entry besides. What it saves is seven eighths
-/// of the bytes of float64, or half of those of a release in 16 bits. Off by at most Σ_{n,j} |(z − z₀)_jⁿ|·max_i |Θ_n[i, j]| / 254.
+/// of the bytes of float64, or half of those of a release in 16 bits. Off by at most Σ_{n,j} p_{n,j}·max_i |Θ_n[i, j]| / 254, where p_{n,j} is the size of
+/// what Run′ multiplies Θ_n[:, j] by: |(z − z₀)_j|ⁿ; for the public code, whose Θ_n is not divided by n!, that over n!, or 0 where the order is dropped;
+/// with a gate times |(Ux)_j|, and then also for n = 0.
 /// </remarks>
 public sealed record Quantise : Accelerator<TaylorRelease, Tensor, Tensor, NoKey>
 {

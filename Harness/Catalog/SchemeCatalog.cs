@@ -150,6 +150,9 @@ public static partial class SchemeCatalog
     internal static Accelerator<TaylorRelease, Tensor, Tensor, NoKey>[] AcceleratorsOfTaylorMlp(int order) =>
         [new Collapse(), new Collapse(16), new Collapse(Collapse.AllRows), .. Truncate.Of(order), new Quantise()];
 
+    /// <summary>What recovers the weights from a release of TaylorMLP without asking Run′.</summary>
+    internal static Recoverer<MlpWeights, TaylorRelease, NoKey>[] RecoverersOfTaylorMlp => [new JointRecovery(), new JointRecovery(OrdersRead.One), new PairwiseRecovery()];
+
     private static Subject TaylorMlp(TaylorMlpSettings settings)
     {
         TaylorMlpScheme scheme = new(settings);
@@ -162,7 +165,7 @@ public static partial class SchemeCatalog
         bool isSmall = LeastSquares.UnknownsOf(settings.Protected ?? h, isGated) <= MostLeastSquaresUnknowns;
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
-            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), new JointRecovery(), new PairwiseRecovery(), .. isSmall ? [new LeastSquares()] : Array.Empty<LeastSquares>()],
+            [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), .. RecoverersOfTaylorMlp, .. isSmall ? [new LeastSquares()] : Array.Empty<LeastSquares>()],
             [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), .. AcceleratorsOfTaylorMlp(settings.Order)],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {

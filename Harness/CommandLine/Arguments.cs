@@ -113,7 +113,7 @@ internal static class Arguments
         Option<string>[] given = [.. new[] { AtMost, AtLeast, Epsilon }.Where(option => Has(parse, option))];
         return given switch
         {
-            [] => (new(new Fraction(1, 20), "0.05"), false),
+            [] => (Bound.Usual, false),
             [var one] => (ProbabilityOf(parse, one), one != Epsilon),
             _ => throw new UsageException($"{given[0].Name} and {given[1].Name} are two bounds: give one"),
         };

@@ -9,6 +9,9 @@ namespace Wager.Harness.Evaluation;
 /// <param name="IsLower">Whether it says "at least".</param>
 public sealed record Bound(Fraction Epsilon, string Text, bool IsLower = false)
 {
+    /// <summary>What verdicts speak of unless told otherwise: "Adv ≤ 0.05".</summary>
+    public static Bound Usual { get; } = new(new Fraction(1, 20), "0.05");
+
     /// <summary>The verdict on it for one adversary; for Correctness on "Pr = 1", which one lost trial refutes, and which trials
     /// that were all won support where they leave no more than ε.</summary>
     public Verdict Of(Result result)

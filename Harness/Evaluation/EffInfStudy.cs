@@ -11,15 +11,14 @@ namespace Wager.Harness.Evaluation;
 
 /// <summary>What playing EffInf on MLPs of one size showed.</summary>
 /// <param name="Width">d; h = 4d and D = d.</param>
+/// <param name="Mlps">Of how many MLPs each trial draws one: what intervals say is over inputs of these.</param>
 /// <param name="Correctness">The game of correctness, with which EffInf must be read: y* is held against Run′, right or wrong.</param>
 /// <param name="Attacks">EffInf, adversary by adversary.</param>
-public sealed record EffInfStudy(int Width, Result Correctness, IReadOnlyList<EffInfAttack> Attacks)
+public sealed record EffInfStudy(int Width, int Mlps, Result Correctness, IReadOnlyList<EffInfAttack> Attacks)
 {
     /// <summary>The accelerators of TaylorMLP, and the reductions that recover the weights and run them.</summary>
     public static IReadOnlyList<string> AdversariesAt(int order) =>
-        [.. SchemeCatalog.AcceleratorsOfTaylorMlp(order).Select(a => a.Name), .. Recoverers.Select(recoverer => $"eq8({recoverer.Name})")];
-
-    private static Recoverer<MlpWeights, TaylorRelease, NoKey>[] Recoverers => [new JointRecovery(), new PairwiseRecovery()];
+        [.. SchemeCatalog.AcceleratorsOfTaylorMlp(order).Select(a => a.Name), .. SchemeCatalog.RecoverersOfTaylorMlp.Select(recoverer => $"eq8({recoverer.Name})")];
 
     /// <summary>Plays all adversaries on the MLPs of one size.</summary>
     /// <param name="mlps">The MLPs.</param>
@@ -30,7 +29,7 @@ public sealed record EffInfStudy(int Width, Result Correctness, IReadOnlyList<Ef
     public static EffInfStudy Of(ReleasedMlps mlps, Sampling sampling, Action<double>? progress = null, CancellationToken stop = default)
     {
         (MlpWeights weights, TaylorRelease released) = mlps.First;
-        Subject subject = new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(mlps, Recoverers, SchemeCatalog.AcceleratorsOfTaylorMlp(released.Order), []) { Summary = mlps.Dataset };
+        Subject subject = new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(mlps, SchemeCatalog.RecoverersOfTaylorMlp, SchemeCatalog.AcceleratorsOfTaylorMlp(released.Order), []) { Summary = mlps.Dataset };
         IReadOnlyList<string> names = AdversariesAt(released.Order);
         Result Played(Game game)
         {
@@ -47,7 +46,7 @@ public sealed record EffInfStudy(int Width, Result Correctness, IReadOnlyList<Ef
             progress?.Invoke((double)attacks.Count / names.Count);
         }
 
-        return new(weights.Shape.Inputs, correctness, attacks);
+        return new(weights.Shape.Inputs, mlps.Count, correctness, attacks);
     }
 
     /// <summary>Measures Run, Run′, the one product that the collapse needs, and the collapses once they are prepared; the least of several seconds each.</summary>
@@ -111,8 +110,11 @@ public sealed record EffInfAttack(string Name, Result Result)
     /// <summary>The same without the preparation.</summary>
     public double BytesOfInference => BytesOf(Procedure.Adversary) / BytesOf(Procedure.RunReleased);
 
-    /// <summary>Whether it answers like Run′ in more than half of the trials.</summary>
-    public bool Answers => Result.Advantage.Value > 0.5;
+    /// <summary>The verdict on "Adv ≤ ε", as on a card, with the ε that is used where none is given: what was won within the budget is held against it. Refuted, it wins.</summary>
+    public Verdict Verdict => Bound.Usual.Of(Result);
+
+    /// <summary>Whether it answers like Run′ at any cost: the whole interval of its advantage is above that ε.</summary>
+    public bool Answers => Bound.Usual.Of(Result.Advantage.Interval) == Verdict.Refuted;
 
     /// <summary>m*, from how many inputs on it costs less than Run′; infinite where it never does.</summary>
     public double BreakEven => Result.BreakEven ?? double.PositiveInfinity;

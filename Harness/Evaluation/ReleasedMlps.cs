@@ -46,6 +46,9 @@ public sealed class ReleasedMlps : Scheme<MlpWeights, TaylorRelease, Tensor, Ten
         _releases = [.. _weights.Select(weights => Kept(_scheme.Release(default, weights, tape)))];
     }
 
+    /// <summary>How many there are.</summary>
+    public int Count => _weights.Length;
+
     /// <summary>The first MLP with its release.</summary>
     public (MlpWeights Weights, TaylorRelease Released) First => (_weights[0], _releases[0]);
 

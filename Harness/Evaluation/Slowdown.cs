@@ -1,3 +1,4 @@
+using MathNet.Numerics;
 using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.TaylorMlp;
@@ -22,12 +23,17 @@ public sealed record Slowdown(string Parameter, IReadOnlyList<(int Value, double
         Over("h", [8, 32, 128, 512, 2048], h => (Width, h, Order)),
     ];
 
-    /// <summary>The exponent of Cost(Run′), of Cost(Run), and of their ratio.</summary>
-    /// <param name="level">The level of the intervals.</param>
-    public (Line RunReleased, Line Run, Line Ratio) Exponents(double level) => (
-        Line.Exponent(Points.Select(p => ((double)p.Value, p.RunReleased)), level)!,
-        Line.Exponent(Points.Select(p => ((double)p.Value, p.Run)), level)!,
-        Line.Exponent(Points.Select(p => ((double)p.Value, p.RunReleased / p.Run)), level)!);
+    /// <summary>The exponents of the powers of the parameter that are nearest to Cost(Run′), to Cost(Run), and to their ratio: slopes of least squares between logarithms.</summary>
+    public (double RunReleased, double Run, double Ratio) Exponents => (Exponent(point => point.RunReleased), Exponent(point => point.Run), Exponent(point => point.RunReleased / point.Run));
+
+    /// <summary>Cost(Run′) / Cost(Run), point by point.</summary>
+    public IReadOnlyList<(int Value, double Ratio)> Ratios => [.. Points.Select(point => (point.Value, point.RunReleased / point.Run))];
+
+    /// <summary>What the multiply-adds alone make of the ratio, since V is multiplied once in both: (d + N·D)/(d + D), which is (1 + N)/2 where D = d.</summary>
+    public static double Law(int order) => (1 + order) / 2.0;
+
+    private double Exponent(Func<(int Value, double Run, double RunReleased), double> cost) =>
+        Fit.Line([.. Points.Select(point => Math.Log(point.Value))], [.. Points.Select(point => Math.Log(cost(point)))]).B;
 
     private static Slowdown Over(string parameter, int[] values, Func<int, (int Width, int Hidden, int Order)> at) =>
         new(parameter, [.. values.Select(value =>

@@ -21,6 +21,9 @@ public static class EffInfFigure
     /// <summary>How far right of the last point they stand, as a part of what the points span.</summary>
     private const double Stem = 0.08;
 
+    /// <summary>The advantage above which labels hang from the points.</summary>
+    private const double Middle = 0.5;
+
     private static readonly string[] _colours = ["#1f4e9c", "#c0392b", "#1e8449", "#b9770e", "#6c3483", "#117a8b", "#7b241c", "#34495e", "#d35400", "#2e4053"];
 
     /// <summary>Draws it.</summary>
@@ -33,7 +36,7 @@ public static class EffInfFigure
         {
             Title = $"EffInf of TaylorMLP (d-4d-d, GELU, N = {order}): one input, and many",
             Note = "t is what the adversary spends for one input, preparation included, in counted operations. Left of the dashed line it is within the budget of Def. 3.3. Bars: intervals of the advantage. Beside each name: t / Cost(Run′).\n"
-                + "m*: from how many inputs on it costs less than Run′, of adversaries that answer like Run′ in more than half of the trials. Adversaries with the same m* share a line.",
+                + $"m*: from how many inputs on it costs less than Run′, of adversaries whose whole interval is above ε = {Bound.Usual.Text}. Adversaries with the same m* share a line.",
         };
         foreach ((int column, EffInfStudy study) in shown.Index())
         {
@@ -59,7 +62,7 @@ public static class EffInfFigure
         // Labels hang from the points above and stand on those below, the left ones on longer stems, so that no stem crosses a label.
         foreach (bool above in new[] { true, false })
         {
-            (int Place, EffInfAttack Attack, double X)[] group = [.. points.Where(p => p.Attack.Answers == above)];
+            (int Place, EffInfAttack Attack, double X)[] group = [.. points.Where(p => p.Attack.Result.Advantage.Value > Middle == above)];
             double step = 1.0 / (points.Length + 1);
             foreach ((int i, (int place, EffInfAttack attack, double x)) in group.Index())
             {

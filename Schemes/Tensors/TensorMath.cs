@@ -64,8 +64,8 @@ public readonly partial struct TensorMath(Tape tape)
         return where.any().item<bool>() ? [.. where.nonzero().view(-1).data<long>()] : [];
     }
 
-    /// <summary>Charges comparisons of numbers that are not in a tensor.</summary>
-    public void ChargeComparisons(long count) => tape.Charge(new Cost(Elementwise: count));
+    /// <summary>Charges operations, such as comparisons, on numbers that are not in a tensor.</summary>
+    public void ChargeOnHost(long count) => tape.Charge(new Cost(Elementwise: count));
 
     /// <summary>The index of the entry of greatest magnitude in a flat tensor, for a comparison each.</summary>
     public long Greatest(Tensor tensor)

@@ -44,7 +44,7 @@ internal static class CollapseTests
             },
             count: 150),
         Suite.Property(
-            "what it costs: nothing to prepare from one row, from more a multiply-add for each entry read and one for each of M; then one product",
+            "what it costs: nothing to prepare from one row, from more a multiply-add for each entry read and one for each of M, and every comparison; then one product",
             RandomMlp.Shapes,
             shape =>
             {
@@ -58,6 +58,9 @@ internal static class CollapseTests
                     SeededTape inference = new(1);
                     collapse.Prepare(default, new Oracle<TaylorRelease>(1, () => released), preparation)(inputs.narrow(0, 0, 1), inference);
                     Assert.Equal((orders + 1.0) * rows * h * (rows == 0 ? 0 : 1), preparation.Spent(Procedure.Game).MultiplyAdds, $"{collapse.Name}: prepares");
+                    // Strengths from the sample and the strongest; the choice of Θ₁; M's greatest entries and its parts; sums; two quotients.
+                    int ratios = (2 * Math.Min(rows, 16) * orders) + (orders - 1) + 5 + (4 * rows) + (orders + 1) + (4 * orders);
+                    Assert.Equal((double)(rows == 0 ? 0 : ratios * h), preparation.Spent(Procedure.Game).Elementwise, $"{collapse.Name}: prepares, elementwise");
                     Assert.Equal((double)(((shape.Gated ? 2 : 1) * d * h) + (20 * h) + ((orders - 1) * h)), inference.Spent(Procedure.Game).MultiplyAdds, $"{collapse.Name}: infers");
                 }
             },

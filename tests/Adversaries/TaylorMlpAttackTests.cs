@@ -21,8 +21,33 @@ internal static class TaylorMlpAttackTests
         {
             foreach (TaylorMlpScheme scheme in Smooth.Cast<TaylorMlpScheme>())
             {
-                Result result = SampledEvaluator.Evaluate(Game.WRec(scheme, new JointRecovery()), new() { Trials = 25, Seed = 3 });
-                Assert.Equal(25L, result.Wins!.Value, $"{scheme.Settings.Activation}: wins of 25 (seed 3)");
+                double[] operations = [.. new JointRecovery[] { new(), new(OrdersRead.One) }.Select(recovery =>
+                {
+                    Result result = SampledEvaluator.Evaluate(Game.WRec(scheme, recovery), new() { Trials = 25, Seed = 3 });
+                    Assert.Equal(25L, result.Wins!.Value, $"{recovery.Name}, {scheme.Settings.Activation}: wins of 25 (seed 3)");
+                    return result.Unit.Count(result.Cost[Procedure.Adversary]);
+                })];
+                Assert.True(operations[1] < operations[0], $"{scheme.Settings.Activation}: from one order {operations[1]} operations, from all {operations[0]}");
+            }
+        }),
+        Suite.Test("what is recovered from one order is read from one: of the others only the rows that x₀ is found from", () =>
+        {
+            const int Outputs = 100, Rows = 64, Scouts = 8, Order = 8, Hidden = 6;
+            foreach (bool gated in new[] { false, true })
+            {
+                using DisposeScope scope = NewDisposeScope();
+                (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of((4, 5, Hidden, Outputs, Order, Activation.Gelu, gated));
+                TaylorRelease released = TaylorRelease.Of(weights, inputs, Order, activation, new SeededTape(1));
+                double[] read = [.. new JointRecovery[] { new(), new(OrdersRead.One) }.Select(recovery =>
+                {
+                    SeededTape tape = new(1);
+                    recovery.Recover(default, released, tape);
+                    return tape.Spent(Procedure.Game).BytesRead;
+                })];
+                int matrices = gated ? Order + 1 : Order;
+                int vectors = Hidden + (gated ? 0 : Outputs); // z₀, and θ₀
+                Assert.Equal(8.0 * ((matrices * (Outputs + Scouts) * Hidden) + (matrices * Outputs * Hidden) + vectors), read[0], $"from all orders{(gated ? ", gated" : "")}");
+                Assert.Equal(8.0 * ((matrices * (Rows + Scouts) * Hidden) + (Outputs * Hidden) + vectors), read[1], $"from one{(gated ? ", gated" : "")}");
             }
         }),
         Suite.Property(
@@ -135,6 +160,22 @@ internal static class TaylorMlpAttackTests
                 }
             },
             count: 100),
+        Suite.Test("on a wide MLP recovering W from one order and running it is within the budget of one input, and from all orders it is not", () =>
+        {
+            // What is spent for a unit, and Run′ for one, do not depend on how many there are.
+            MlpShape shape = new(2048, 32, 2048);
+            using DisposeScope scope = NewDisposeScope();
+            SeededTape tape = new(7);
+            Tensor Normal(double deviation, params long[] sides) => TensorCoins.Normal(tape, CPU, sides).mul(deviation);
+            MlpWeights weights = new(Normal(0.5 / Math.Sqrt(shape.Inputs), 32, 2048), Normal(0.3, 32), Normal(1 / Math.Sqrt(32), 2048, 32), Normal(0.1, 2048));
+            TaylorMlpScheme scheme = new(new() { Source = new GivenMlps("wide", shape, 1, _ => weights) });
+            foreach ((JointRecovery recovery, bool within) in new[] { (new JointRecovery(OrdersRead.One), true), (new JointRecovery(), false) })
+            {
+                Result result = SampledEvaluator.Evaluate(
+                    Game.EffInf(scheme, new Eq8<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(scheme, recovery)), new() { Trials = 4 });
+                Assert.Equal((4L, within ? 4L : 0), (result.Wins!.Value, result.WinsWithin!.Value), $"eq8({recovery.Name}): won, within the budget, of 4");
+            }
+        }),
         Suite.Test("eq8(recovery) wins, but spends more than one Run′; function-compare and re-release break W-IND", () =>
         {
             TaylorMlpScheme scheme = new();

@@ -123,7 +123,7 @@ internal static class TensorTests
                 Assert.Near(column.Sum(at => p[at] * q[at]), products[j], 1e-14, "product");
             }
 
-            math.ChargeComparisons(5);
+            math.ChargeOnHost(5);
             Assert.Equal(new Cost(MultiplyAdds: 12, Elementwise: 24 + 5, BytesRead: 96 + 192, BytesWritten: 24 + 24), Spent(tape), "cost");
         }),
         Suite.Test("guarded division, small entries and the greatest one", () =>

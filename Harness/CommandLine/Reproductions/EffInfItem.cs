@@ -60,14 +60,20 @@ internal sealed record EffInfItem()
         IReadOnlyList<Slowdown> slowdowns = Slowdown.All();
         IAnsiConsole console = session.Screen.Tables;
         Write(console, studies);
-        Write(console, slowdowns, session.Sampling.Level);
+        Write(console, slowdowns);
         string measured = string.Join(", ", seconds.Select(row => FormattableString.Invariant($"{row.Name} {row.Seconds * 1e3:G3} ms")));
         using Process process = Process.GetCurrentProcess();
         console.WriteLine($"Measured at d = {studies[^1].Width}, one thread, the least of several: {measured}. Seconds decide nothing.");
         console.WriteLine(FormattableString.Invariant(
-            $"V normal with deviation ½/√d, W with 1/√h; inputs standard normal; outputs are the same within 5 % of their norm; {CostUnit.Operations}; intervals each at {100 * session.Sampling.Level:G6} %; seed {session.Sampling.Seed}; peak memory {process.PeakWorkingSet64 / 1e9:0.0} GB."));
+            $"V normal with deviation ½/√d, W with 1/√h; inputs standard normal; outputs are the same within 5 % of their norm; {CostUnit.Operations}; seed {session.Sampling.Seed}; peak memory {process.PeakWorkingSet64 / 1e9:0.0} GB."));
+        string[] notes = [.. EffInfConclusions.Notes(studies, session.Sampling.Level)];
+        foreach (string line in notes)
+        {
+            console.WriteLine(line);
+        }
+
         console.WriteLine();
-        string[] conclusions = [.. EffInfConclusions.Of(studies, slowdowns, seconds, Order, session.Sampling.Level)];
+        string[] conclusions = [.. EffInfConclusions.Of(studies, slowdowns, seconds, Order)];
         foreach (string line in conclusions.Concat(remarks))
         {
             console.WriteLine($"  {line}");
@@ -77,9 +83,11 @@ internal sealed record EffInfItem()
         {
             ["order"] = Order,
             ["level"] = session.Sampling.Level,
+            ["epsilon"] = Bound.Usual.Text,
+            ["notes"] = new JsonArray([.. notes.Select(line => (JsonNode)line)]),
             ["unit"] = CostUnit.Operations.ToString(),
             ["sizes"] = new JsonArray([.. studies.Select(study => (JsonNode)Describe(study))]),
-            ["slowdown"] = new JsonArray([.. slowdowns.Select(slowdown => (JsonNode)Describe(slowdown, session.Sampling.Level))]),
+            ["slowdown"] = new JsonArray([.. slowdowns.Select(slowdown => (JsonNode)Describe(slowdown))]),
             ["measured"] = new JsonObject
             {
                 ["d"] = studies[^1].Width,
@@ -137,19 +145,19 @@ internal sealed record EffInfItem()
         console.MarkupLine("  [dim]t and bytes are those of one input, its preparation included, as parts of Run′'s; inference is without the preparation. m* is from how many inputs on it costs less than Run′.[/]");
     }
 
-    private static void Write(IAnsiConsole console, IReadOnlyList<Slowdown> slowdowns, double level)
+    private static void Write(IAnsiConsole console, IReadOnlyList<Slowdown> slowdowns)
     {
         Table table = new() { Border = TableBorder.Rounded, Title = new("Cost(Run′) / Cost(Run), counted") };
         table.AddColumns("over", "from", "to", "exponent of the ratio", "of Cost(Run′)", "of Cost(Run)");
         foreach (Slowdown slowdown in slowdowns)
         {
-            (Line released, Line run, Line ratio) = slowdown.Exponents(level);
-            string At(int i) => $"{EffInfFigure.Times(slowdown.Points[i].RunReleased / slowdown.Points[i].Run)} at {slowdown.Points[i].Value}";
-            table.AddRow([slowdown.Parameter, At(0), At(slowdown.Points.Count - 1), .. new[] { ratio, released, run }.Select(line => Markup.Escape($"{EffInfConclusions.Digits(line.Slope)} [{EffInfConclusions.Digits(line.Low)}, {EffInfConclusions.Digits(line.High)}]"))]);
+            (double released, double run, double ratio) = slowdown.Exponents;
+            string At(int i) => $"{EffInfFigure.Times(slowdown.Ratios[i].Ratio)} at {slowdown.Ratios[i].Value}";
+            table.AddRow([slowdown.Parameter, At(0), At(slowdown.Points.Count - 1), .. new[] { ratio, released, run }.Select(EffInfConclusions.Digits)]);
         }
 
         console.Write(table);
-        console.MarkupLine("  [dim]An exponent is the slope of least squares between logarithms; a wide interval says that the cost is no power, such as a sum of two.[/]");
+        console.MarkupLine("  [dim]Counted costs are exact, and an exponent is that of the nearest power. By its multiply-adds alone the ratio is (d + N·D)/(d + D).[/]");
     }
 
     private static string Span(Quantity quantity) => string.Create(
@@ -158,6 +166,7 @@ internal sealed record EffInfItem()
     private static JsonObject Describe(EffInfStudy study) => new()
     {
         ["d"] = study.Width,
+        ["mlps"] = study.Mlps,
         ["trials"] = study.Correctness.Trials,
         ["correctness"] = Json.Number(study.Correctness.Probability.Value),
         ["adversaries"] = new JsonArray([.. study.Attacks.Select(attack => (JsonNode)new JsonObject
@@ -167,6 +176,8 @@ internal sealed record EffInfItem()
             ["advantage"] = Json.Number(attack.Result.Advantage.Value),
             ["interval"] = Numbers([attack.Result.Advantage.Interval.Low, attack.Result.Advantage.Interval.High]),
             ["withinBudget"] = Json.Number(attack.Result.WithinBudget!.Value),
+            ["withinBudgetInterval"] = Numbers([attack.Result.WithinBudget.Interval.Low, attack.Result.WithinBudget.Interval.High]),
+            ["verdict"] = attack.Verdict.InWords(),
             ["cost"] = Json.Number(attack.Cost),
             ["costOfInference"] = Json.Number(attack.CostOfInference),
             ["breakEven"] = Json.Number(attack.BreakEven),
@@ -176,15 +187,14 @@ internal sealed record EffInfItem()
         })]),
     };
 
-    private static JsonObject Describe(Slowdown slowdown, double level)
+    private static JsonObject Describe(Slowdown slowdown)
     {
-        (Line released, Line run, Line ratio) = slowdown.Exponents(level);
+        (double released, double run, double ratio) = slowdown.Exponents;
         return new()
         {
             ["parameter"] = slowdown.Parameter,
             ["points"] = new JsonArray([.. slowdown.Points.Select(point => (JsonNode)new JsonObject { ["value"] = point.Value, ["run"] = point.Run, ["runReleased"] = point.RunReleased })]),
-            ["exponents"] = new JsonObject(new[] { ("ratio", ratio), ("runReleased", released), ("run", run) }
-                .Select(each => KeyValuePair.Create(each.Item1, (JsonNode?)Numbers([each.Item2.Slope, each.Item2.Low, each.Item2.High])))),
+            ["exponents"] = new JsonObject { ["ratio"] = ratio, ["runReleased"] = released, ["run"] = run },
         };
     }
 }
