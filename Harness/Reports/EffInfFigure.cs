@@ -13,7 +13,7 @@ public static class EffInfFigure
     private const float ThickLine = 7;
 
     /// <summary>Room right of the last point for its label, as a part of the width.</summary>
-    private const double Room = 0.45;
+    private const double Room = 0.65;
 
     /// <summary>Likewise, for two names.</summary>
     private const double RoomForNames = 0.75;
@@ -24,7 +24,7 @@ public static class EffInfFigure
     /// <summary>The advantage above which labels hang from the points.</summary>
     private const double Middle = 0.5;
 
-    private static readonly string[] _colours = ["#1f4e9c", "#c0392b", "#1e8449", "#b9770e", "#6c3483", "#117a8b", "#7b241c", "#34495e", "#d35400", "#2e4053"];
+    private static readonly string[] _colours = ["#1f4e9c", "#c0392b", "#1e8449", "#b9770e", "#6c3483", "#117a8b", "#7b241c", "#34495e", "#d35400", "#ad1457"];
 
     /// <summary>Draws it.</summary>
     /// <param name="studies">One a size, ascending; at least one.</param>
@@ -36,7 +36,7 @@ public static class EffInfFigure
         {
             Title = $"EffInf of TaylorMLP (d-4d-d, GELU, N = {order}): one input, and many",
             Note = "t is what the adversary spends for one input, preparation included, in counted operations. Left of the dashed line it is within the budget of Def. 3.3. Bars: intervals of the advantage. Beside each name: t / Cost(Run′).\n"
-                + $"m*: from how many inputs on it costs less than Run′, of adversaries whose whole interval is above ε = {Bound.Usual.Text}. Adversaries with the same m* share a line.",
+                + $"m*: from how many inputs on it costs less than Run′, of adversaries whose whole interval is above ε = {Bound.Usual.Text} there and at the greatest size. Adversaries with the same m* share a line.",
         };
         foreach ((int column, EffInfStudy study) in shown.Index())
         {
@@ -84,7 +84,7 @@ public static class EffInfFigure
         [
             .. from attack in studies[0].Attacks.Index()
                let y = studies.Select(study => study.Attacks[attack.Index]).Select(a => a.Answers && double.IsFinite(a.BreakEven) ? Math.Log10(a.BreakEven) : double.NaN).ToArray()
-               where y.Any(double.IsFinite)
+               where double.IsFinite(y[^1]) // beside which its name stands
                select (attack.Index, attack.Item.Name, y),
         ];
         double most = Math.Max(1, lines.SelectMany(line => line.Y).Where(double.IsFinite).DefaultIfEmpty(1).Max());
