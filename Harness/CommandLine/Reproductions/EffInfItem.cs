@@ -115,7 +115,7 @@ internal sealed record EffInfItem()
         Table table = new() { Border = TableBorder.Rounded, Title = new("EffInf, one input") };
         foreach ((string column, bool isNumber) in new[]
         {
-            ("d", true), ("adversary", false), ("Adv", true), ("interval", false), ("t/Cost(Run′)", true), ("inference", true), ("m*", true), ("bytes", true), ("inference", true),
+            ("d", true), ("adversary", false), ("Adv", true), ("interval", false), ("t/Cost(Run′)", true), ("inference", true), ("m*", true), ("bytes", true), ("of inference", true),
         })
         {
             table.AddColumn(new TableColumn(column).NoWrap().Alignment(isNumber ? Justify.Right : Justify.Left));
