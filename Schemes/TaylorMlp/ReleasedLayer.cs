@@ -10,7 +10,15 @@ namespace Wager.Schemes.TaylorMlp;
 public sealed unsafe class ReleasedLayer
 {
     /// <summary>Θ_n, n = 0 … N; Θ₀ is null without a gate, and so are the first ones that are not to be read. <c>[N + 1]</c> pointers to <c>[D, h]</c></summary>
-    public required nint[] Theta { get; init; }
+    public required nint[] Theta
+    {
+        get;
+        init
+        {
+            field = value;
+            LeastOrder = Array.FindIndex(value, matrix => matrix != 0) is int least and >= 0 ? least : value.Length;
+        }
+    }
 
     /// <summary>θ₀, without a gate; with one Θ₀ is a matrix, and this is empty. <c>[D]</c></summary>
     public required double[] Theta0 { get; init; }
@@ -43,7 +51,7 @@ public sealed unsafe class ReleasedLayer
     public int Order => Theta.Length - 1;
 
     /// <summary>The least n of a matrix Θ_n; N + 1 where there is none.</summary>
-    public int LeastOrder => Array.FindIndex(Theta, matrix => matrix != 0) is int least and >= 0 ? least : Theta.Length;
+    public int LeastOrder { get; private init; }
 
     /// <summary>How many matrices Θ_n there are.</summary>
     public int Orders => Order + 1 - LeastOrder;
