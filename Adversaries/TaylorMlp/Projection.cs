@@ -89,12 +89,6 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
 
     private static Column Whole(ReleasedLayer layer, int j, Span<double> y)
     {
-        Span<double> factors = stackalloc double[layer.Order + 1];
-        for (int n = 0; n <= layer.Order; n++)
-        {
-            factors[n] = layer.Variant.Factor(n);
-        }
-
         y.Clear();
         int strongest = layer.LeastOrder;
         double greatest = 0;
@@ -103,7 +97,7 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
             double most = 0;
             for (int i = 0; i < layer.Outputs; i++)
             {
-                most = Math.Max(most, Math.Abs(layer.Entry(n, i, j) / factors[n]));
+                most = Math.Max(most, Math.Abs(layer.Entry(n, i, j) / layer.Variant.Factor(n)));
             }
 
             (strongest, greatest) = most > greatest ? (n, most) : (strongest, greatest);
@@ -117,11 +111,11 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         double fourth = 0;
         for (int i = 0; i < layer.Outputs; i++)
         {
-            double main = layer.Entry(strongest, i, j) / factors[strongest] / greatest;
+            double main = layer.Entry(strongest, i, j) / layer.Variant.Factor(strongest) / greatest;
             fourth += main * main * main * main;
             for (int n = layer.LeastOrder; n <= layer.Order; n++)
             {
-                y[n] += layer.Entry(n, i, j) / factors[n] / greatest * main;
+                y[n] += layer.Entry(n, i, j) / layer.Variant.Factor(n) / greatest * main;
             }
         }
 

@@ -49,6 +49,21 @@ internal static class FiniteVector
         }
     }
 
+    /// <summary>Holds a whole matrix against it.</summary>
+    /// <param name="path">Its file, or the model it is of, for messages.</param>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="ModelFileException">An entry is not a finite number.</exception>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public static void Require(string path, MappedTensor matrix, CancellationToken stop)
+    {
+        for (long offset = 0; offset < matrix.Length; offset += PieceEntries)
+        {
+            stop.ThrowIfCancellationRequested();
+            Require(path, matrix.Entry, offset, matrix.Bytes(offset, (int)Math.Min(PieceEntries, matrix.Length - offset)));
+        }
+    }
+
     /// <summary>Whether all entries are finite: each less itself is 0 then, and so is the sum.</summary>
     private readonly unsafe record struct AllFinite(nint Entries, int Count) : IStorageFunction<bool>
     {

@@ -91,7 +91,6 @@ public static unsafe class LayerRelease
         bool gated = weights.C is null;
         double[] rounded = new double[h];
         double[][] coefficients = [.. Enumerable.Range(0, order + 1).Select(_ => new double[h])];
-        double[] factors = [.. Enumerable.Range(0, order + 1).Select(variant.Factor)];
         double[] ofUnit = new double[order + 1];
         for (int j = 0; j < h; j++)
         {
@@ -101,7 +100,7 @@ public static unsafe class LayerRelease
             rounded[j] *= sign;
             for (int n = 0; n <= order; n++)
             {
-                coefficients[n][j] = ofUnit[n] * factors[n] * (n % 2 == 0 ? 1 : sign);
+                coefficients[n][j] = ofUnit[n] * variant.Factor(n) * (n % 2 == 0 ? 1 : sign);
             }
         }
 

@@ -32,15 +32,7 @@ public sealed class LoadedLayer : IDisposable
     /// <param name="stop">Ends it.</param>
     /// <exception cref="ModelFileException">An entry is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">It was ended.</exception>
-    public void RequireFinite(CancellationToken stop)
-    {
-        const int Piece = 1 << 24;
-        for (long offset = 0; offset < _w.Length; offset += Piece)
-        {
-            stop.ThrowIfCancellationRequested();
-            FiniteVector.Require(_path, _w.Entry, offset, _w.Bytes(offset, (int)Math.Min(Piece, _w.Length - offset)));
-        }
-    }
+    public void RequireFinite(CancellationToken stop) => FiniteVector.Require(_path, _w, stop);
 
     /// <summary>Unmaps W.</summary>
     public void Dispose() => _w.Dispose();

@@ -151,9 +151,6 @@ public sealed class ReleaseFile : IDisposable
             : throw Refused($"tensor {name} is {entry.Type} {entry.Sides}; it must be of {StorageNames}, and {TensorEntry.Bracketed([rows, columns])}");
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
     /// <summary>Reads all of a matrix, entries of which must be finite numbers.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="stop">Ends it.</param>
@@ -161,14 +158,12 @@ public sealed class ReleaseFile : IDisposable
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public void RequireFinite(string name, CancellationToken stop)
     {
-        const int Piece = 1 << 24;
         using MappedTensor matrix = Map(name);
-        for (long offset = 0; offset < matrix.Length; offset += Piece)
-        {
-            stop.ThrowIfCancellationRequested();
-            FiniteVector.Require(Path, matrix.Entry, offset, matrix.Bytes(offset, (int)Math.Min(Piece, matrix.Length - offset)));
-        }
+        FiniteVector.Require(Path, matrix, stop);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
 
     private ReleasedMlp Found(TensorEntry z0)
     {

@@ -71,8 +71,8 @@ public sealed unsafe class ReleasedLayer
     /// <summary>The same layer with fewer outputs.</summary>
     public ReleasedLayer FirstRows(int count) => With(Theta, Format, [.. Theta0.Take(count)], count);
 
-    /// <summary>The same layer without the matrices below an order.</summary>
-    public ReleasedLayer From(int order) => With([.. Theta.Select((matrix, n) => n < order ? 0 : matrix)], Format, Theta0, Outputs);
+    /// <summary>The same layer without the matrices below an order, as if they were not to be read.</summary>
+    internal ReleasedLayer From(int order) => With([.. Theta.Select((matrix, n) => n < order ? 0 : matrix)], Format, Theta0, Outputs);
 
     /// <summary>The same layer with its matrices elsewhere.</summary>
     /// <param name="theta">Where Θ_n lie. <c>[N + 1]</c></param>

@@ -116,9 +116,13 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
             using TorchSharp.DisposeScope scope = NewDisposeScope();
             Tensor signs = left.V.mul(right.V).sum(1).sign(); // of each row, 1 or −1 where the two are the same up to one
             Tensor ofProtected = left.Clear is null ? signs : signs.index_select(0, left.Clear.Protected);
-            Tensor ofOrders = stack([.. Enumerable.Range(1, left.Order).Select(n => n % 2 == 0 ? ofProtected.abs() : ofProtected).DefaultIfEmpty(ofProtected)]).unsqueeze(1);
-            return new(AreEqual(
-                left with { V = left.V.mul(signs.unsqueeze(-1)), Z0 = left.Z0.mul(ofProtected), Theta = left.Order == 0 ? left.Theta : left.Theta.mul(ofOrders) }, right));
+            Tensor theta = left.Theta.clone();
+            for (int n = 1; n <= left.Order; n += 2)
+            {
+                theta.select(0, n - 1).mul_(ofProtected); // even orders have no sign
+            }
+
+            return new(AreEqual(left with { V = left.V.mul(signs.unsqueeze(-1)), Z0 = left.Z0.mul(ofProtected), Theta = theta }, right));
         }
 
         return new(AreEqual(left, right));

@@ -14,6 +14,9 @@ namespace Wager.Schemes.TaylorMlp;
 /// </remarks>
 public sealed class Variant
 {
+    /// <summary>n!, as far as there is a number for it.</summary>
+    private static readonly double[] _factorials = Factorials();
+
     private Variant(string name) => Name = name;
 
     /// <summary>As in the paper.</summary>
@@ -41,16 +44,7 @@ public sealed class Variant
     public double Reach { get; private init; } = double.PositiveInfinity;
 
     /// <summary>What Θ_n is a multiple of beside W·Act⁽ⁿ⁾(x₀)/n!: 1, or n!. Infinite above n = 170.</summary>
-    public double Factor(int order)
-    {
-        double factorial = 1;
-        for (int n = IsDivided ? order + 1 : 2; n <= order; n++)
-        {
-            factorial *= n;
-        }
-
-        return factorial;
-    }
+    public double Factor(int order) => IsDivided ? 1 : order < _factorials.Length ? _factorials[order] : double.PositiveInfinity;
 
     /// <summary>What Run′ multiplies Θ_n with, from what it multiplied Θ_{n−1} with.</summary>
     /// <param name="n">At least 1.</param>
@@ -88,4 +82,16 @@ public sealed class Variant
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    private static double[] Factorials()
+    {
+        double[] factorials = new double[171];
+        factorials[0] = 1;
+        for (int n = 1; n < factorials.Length; n++)
+        {
+            factorials[n] = factorials[n - 1] * n;
+        }
+
+        return factorials;
+    }
 }

@@ -143,6 +143,13 @@ internal static class VariantAttackTests
                 Assert.Equal("", string.Join(' ', wrong.Select(j => made.X0(j))), $"{activation}: x₀ of those that are wrong and said to be sound");
             }
         }),
+        Suite.Test("a weight of 0 is read as 0 where n! is so great that the weights of orders would be beyond float32", () =>
+        {
+            using SyntheticLayer made = new(64, 48, Activation.Silu, StorageType.BF16, spread: 1, order: 40, variant: Variant.PublicCode, change: (at, value) => at % 7 == 0 ? 0 : value);
+            (RecoveredLayer recovered, _, RecoveryScore score) = made.Attack(OrdersRead.All);
+            Assert.True(recovered.NotFinite is null, $"row {recovered.NotFinite} is no number");
+            Assert.Equal((score.Parameters, 0L), (score.Recovered, score.Misread), "recovered, misread");
+        }),
         Suite.Test("of order 0 alone neither a sign nor W is known, and that is said", () =>
         {
             using SyntheticLayer made = new(16, 32, Activation.Silu, StorageType.F32, spread: 1, order: 0, gated: true, variant: Variant.PublicCode);

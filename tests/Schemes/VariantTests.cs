@@ -186,6 +186,35 @@ internal static class VariantTests
                 }
             }
         }),
+        Suite.Property("two releases of one MLP are identical, up to signs where they are hidden, and in no other tensor may they differ", RandomMlp.Shapes, shape =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            shape = shape with { Order = Math.Max(shape.Order, 2) };
+            (MlpWeights weights, Tensor inputs, Activation activation) = RandomMlp.Of(shape);
+            foreach (Variant variant in Variant.All)
+            {
+                TaylorRelease Released(ulong seed) => TaylorRelease.Of(weights, inputs, shape.Order, activation, new SeededTape(seed), variant: variant, protectedUnits: 1 + (shape.Seed % shape.Hidden));
+                TaylorRelease one = Released(2);
+                TaylorRelease other = Released(3);
+                Assert.True(TaylorMlpScheme.Identical(one, other).Lanes[0], $"{variant}: two releases");
+                Tensor Changed(Tensor tensor)
+                {
+                    Tensor copy = tensor.clone();
+                    Tensor last = copy.view(-1).narrow(0, copy.numel() - 1, 1);
+                    last.copy_(last.Plus(1));
+                    return copy;
+                }
+
+                foreach ((string name, TaylorRelease changed) in new[]
+                {
+                    ("V", other with { V = Changed(other.V) }), ("z₀", other with { Z0 = Changed(other.Z0) }), ("Θ₀", other with { Theta0 = Changed(other.Theta0) }),
+                    ("Θ_N", other with { Theta = Changed(other.Theta) }), ("Θ₁", other with { Theta = other.Theta.mul(tensor(new[] { -1.0 })) }),
+                })
+                {
+                    Assert.True(!TaylorMlpScheme.Identical(one, changed).Lanes[0], $"{variant}: {name} is another");
+                }
+            }
+        }),
         Suite.Test("K is a number of hidden units", () =>
         {
             Assert.Equal("1, 2", string.Join(", ", ClearUnits.LeastVarying([3, 1, 1, 1], 2)), "of those that vary alike the first");
