@@ -53,6 +53,21 @@ public abstract class Scheme<W, R, X, Y, Sk, Pk> : Scheme
     /// <summary>x ← 𝒳.</summary>
     public abstract X Input(Tape tape);
 
+    /// <summary>𝒲 in full, each element once; null where it is not finite. What Train produces is among them.</summary>
+    public virtual IReadOnlyList<W>? AllWeights => null;
+
+    /// <summary>𝒳 in full, each element once; null where it is not finite.</summary>
+    public virtual IReadOnlyList<X>? AllInputs => null;
+
+    /// <summary>𝒴 in full, each element once; null where it is not finite. What Run and Run′ answer is among them.</summary>
+    public virtual IReadOnlyList<Y>? AllOutputs => null;
+
+    /// <summary>
+    /// W′ as the cells of the probe model, of which each read costs one operation; null where W′ is read as a whole. How many there are
+    /// does not depend on W′.
+    /// </summary>
+    public virtual IReadOnlyList<int>? Cells(R released) => null;
+
     /// <summary>Same(W*, W): the weights in question first, the true ones second.</summary>
     public Bits SameWeights(W weights, W truth) => WeightTolerance.Same(weights, truth);
 

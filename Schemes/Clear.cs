@@ -9,6 +9,9 @@ namespace Wager.Schemes;
 public sealed class Clear() : KeylessScheme(4)
 {
     /// <inheritdoc/>
+    public override IReadOnlyList<int> AllInputs => AllWeights;
+
+    /// <inheritdoc/>
     public override int Input(Tape tape) => tape.Draw(Count);
 
     /// <inheritdoc/>

@@ -18,6 +18,15 @@ public abstract class FiniteScheme<Sk, Pk>(int count) : Scheme<int, int, int, in
     /// <inheritdoc/>
     public override Tolerance<int> OutputTolerance { get; } = Tolerance.Equality<int>();
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllWeights { get; } = [.. Enumerable.Range(0, count)];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllInputs => [0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllOutputs => AllWeights;
+
     /// <summary>W ← {0 … n − 1}, uniform.</summary>
     public override int Train(Tape tape) => tape.Draw(Count);
 

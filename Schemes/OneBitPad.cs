@@ -15,6 +15,16 @@ public sealed class OneBitPad : Scheme<int, int, int, int, int, NoKey>
     /// <inheritdoc/>
     public override Tolerance<int> OutputTolerance { get; } = Tolerance.Equality<int>();
 
+    // What there is of weights, inputs and outputs, so that optimal adversaries can be computed. It may be left out.
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllWeights { get; } = [0, 1];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllInputs { get; } = [0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllOutputs { get; } = [0, 1];
+
     // W ← {0, 1}. Every coin comes from the tape, which makes the scheme playable by sampling and by enumeration.
     /// <inheritdoc/>
     public override int Train(Tape tape) => tape.Draw(2);

@@ -44,6 +44,15 @@ public sealed class Sharing(int count, bool leaky) : Scheme<int, SeenShares, int
     /// <inheritdoc/>
     public override Tolerance<int> OutputTolerance { get; } = Tolerance.Equality<int>();
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllWeights { get; } = [0, 1];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllInputs { get; } = [0];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> AllOutputs { get; } = [0, 1];
+
     /// <summary>W ← {0, 1}, uniform.</summary>
     public override int Train(Tape tape) => tape.Draw(2);
 
