@@ -7,6 +7,16 @@ namespace Wager.Games;
 /// <param name="Released">W′, of W₀ where the bit is 0, else of W₁.</param>
 public sealed record Challenge<W, R, Pk>(Pk PublicKey, W W0, W W1, R Released);
 
+/// <summary>Whose keys the challenges of q-W-IND are made with.</summary>
+public enum Keys
+{
+    /// <summary>Each challenge has its own.</summary>
+    Fresh,
+
+    /// <summary>All have the same.</summary>
+    Shared,
+}
+
 // The multi-query forms, which Yang et al. 2025, §3.2 mentions without writing them down. An adversary is given an oracle in place of W′.
 public sealed partial class Game
 {
@@ -74,22 +84,25 @@ public sealed partial class Game
         };
     }
 
-    /// <summary>q-W-IND: as Def. 3.4, with q challenges of one bit b, each with fresh keys and fresh weights.</summary>
+    /// <summary>q-W-IND: as Def. 3.4, with q challenges of one bit b, each with fresh weights, and with fresh keys unless one is shared.</summary>
     /// <param name="scheme">Σ.</param>
     /// <param name="adversary">𝒜.</param>
     /// <param name="queries">q, at least 0.</param>
     /// <param name="line4">How W₁ is drawn.</param>
+    /// <param name="keys">Whether each challenge has keys of its own.</param>
     public static Game WInd<W, R, X, Y, Sk, Pk>(
-        Scheme<W, R, X, Y, Sk, Pk> scheme, Distinguisher<W, R, Pk> adversary, Line4 line4, int queries)
+        Scheme<W, R, X, Y, Sk, Pk> scheme, Distinguisher<W, R, Pk> adversary, Line4 line4, int queries, Keys keys = Keys.Fresh)
     {
         var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
         var a = new PlayedDistinguisher<W, R, Pk>(adversary);
-        return new(Notion.WInd, line4 == Line4.Resample ? "W-IND" : "W-IND by rejection", scheme, adversary, tape =>
+        string name = $"W-IND{(line4 == Line4.Reject ? " by rejection" : "")}{(keys == Keys.Shared ? " with one key" : "")}";
+        return new(Notion.WInd, name, scheme, adversary, tape =>
         {
             var b = tape.Coin();
+            var shared = keys == Keys.Shared ? sigma.KGen(tape) : default;
             var challenges = new Oracle<Challenge<W, R, Pk>>(queries, () =>
             {
-                var (sk, pk) = sigma.KGen(tape);
+                var (sk, pk) = keys == Keys.Shared ? shared : sigma.KGen(tape);
                 var (w0, w1) = sigma.TwoWeights(line4, tape);
                 var released = sigma.Release(sk, sigma.Choose(b, w0, w1), tape);
                 return new(pk, w0, w1, released);

@@ -57,6 +57,8 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
     public Bits SameWeights(W weights, W truth) => _weights.Same(weights, truth);
 
     public Bits SameOutputs(Y output, Y truth) => _outputs.Same(output, truth);
+
+    public Distances Distance(Y output, Y truth) => _outputs.Distance(output, truth);
 }
 
 /// <summary>A recoverer as a game sees it: on its own stream and meter, its answer an element of 𝒲.</summary>

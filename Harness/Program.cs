@@ -48,7 +48,7 @@ public static class Program
     {
         RootCommand root = new("Wager plays the security games of weight release schemes, and says what the play shows.")
         {
-            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), CostVerb.Command(), ListVerb.Command(),
+            CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ClaimsVerb.Command(), CostVerb.Command(), ListVerb.Command(),
             SynthVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), ReproduceVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];

@@ -1,5 +1,6 @@
 using Wager.Adversaries;
 using Wager.Games;
+using Wager.Harness.Evaluation;
 using Wager.Reductions;
 
 namespace Wager.Harness.Catalog;
@@ -29,8 +30,14 @@ public abstract class Subject
     /// <exception cref="UsageException">The adversary does not fit.</exception>
     public abstract Game Game(Notion notion, string? adversary, Form? form = null);
 
-    /// <summary>The paper's claims about this scheme, one for each reduction and recoverer. Eq. 9 speaks of one query only.</summary>
-    public abstract IEnumerable<Claim> Claims(Form form);
+    /// <summary>The claims of one kind about this scheme, one for each adversary that it is about; none where it is not about such games.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="form">In which form games are played.</param>
+    /// <param name="pilot">How ω is looked for where 𝒲 is not listed; null to take δ/2.</param>
+    public abstract IEnumerable<Claim> Claims(ClaimKind kind, Form form, Sampling? pilot = null);
+
+    /// <summary>Why a distance that is declared a metric is none, on values that the scheme lists or draws; null where nothing is found.</summary>
+    public abstract string? BrokenMetric(Sampling sampling);
 
     /// <summary>The same scheme, with the adversaries of plug-ins that fit it.</summary>
     /// <exception cref="UsageException">Two adversaries have one name, or one cannot be made.</exception>
@@ -103,11 +110,23 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<Claim> Claims(Form form) =>
-    [
-        .. Recoverers(form).Select(a => Eq8(a).AsStated(form.Queries, form.Inputs)),
-        .. form.Queries == 1 ? _recoverers.Select(a => Eq9(a).AsStated(form.Line4)) : [],
-    ];
+    public override IEnumerable<Claim> Claims(ClaimKind kind, Form form, Sampling? pilot = null)
+    {
+        double delta = scheme.OutputTolerance.Threshold;
+        double? known = null;
+        double Omega(Recoverer<W, R, Pk> recoverer) => (known ??= Continuity.Of(scheme))
+            ?? Math.Min(delta, (pilot is null ? null : Continuity.Seen(scheme, recoverer, pilot)) ?? (delta / 2));
+        return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, Omega)
+        {
+            Recoverers = Recoverers(form),
+            Accelerators = _accelerators,
+            OfSeveralChallenges = _distinguishers.Select(a => new MajorityDistinguisher<W, R, Pk>(a)),
+            ReReleases = _distinguishers.Cast<object>().OfType<ReRelease<W, R, X, Y>>(),
+        }.Of(kind);
+    }
+
+    /// <inheritdoc/>
+    public override string? BrokenMetric(Sampling sampling) => MetricLaws.Broken(scheme, sampling);
 
     /// <inheritdoc/>
     public override Subject With(PlugIns plugIns)

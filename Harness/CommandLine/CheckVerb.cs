@@ -59,10 +59,7 @@ internal static class CheckVerb
                 }
             }
 
-            foreach (Claim claim in subject.Claims(form))
-            {
-                Judge(claim, session, card, played, json);
-            }
+            Judge(subject, form, session, card, played, json);
 
             card.Write(subject.Name, subject.Summary, session.Sampling.Level);
         }
@@ -109,33 +106,35 @@ internal static class CheckVerb
         return verdict;
     }
 
-    private static Result Evaluate(Game game, Session session, Sampling sampling)
+    private static Result Evaluate(Game game, Session session, Sampling sampling) => Enumerated(game, session) ?? session.Sample(game, sampling);
+
+    /// <summary>
+    /// Judges the claims. What they speak of beside the games of the card is played here only where it can be enumerated: <c>claims</c> samples.
+    /// </summary>
+    private static void Judge(Subject subject, Form form, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
     {
-        try
+        bool isExact = played.Values.All(result => result.IsExact);
+        Plays plays = new(game => played.TryGetValue(game.ToString(), out Result? known) ? new(known) : isExact && !session.Stopping && Enumerated(game, session) is { } result ? new(result) : null);
+        ClaimEvaluator evaluator = new(plays, session.Sampling.Level, session.Bound.Epsilon.ToDouble());
+        foreach (Claim claim in ClaimKind.OfThePaper.SelectMany(name => subject.Claims(ClaimKind.Find(name), form)))
         {
-            return session.Enumerate(game, MaximumPaths) ?? session.Sample(game, sampling);
-        }
-        catch (NotFiniteException)
-        {
-            return session.Sample(game, sampling);
+            if (evaluator.Of(claim) is { } result)
+            {
+                card.Add(result);
+                json.Add(Json.Of(result, subject.Name, session.Sampling.Level));
+            }
         }
     }
 
-    private static void Judge(Claim claim, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
+    private static Result? Enumerated(Game game, Session session)
     {
-        if (!played.TryGetValue(claim.Left.ToString(), out Result? left) || !played.TryGetValue(claim.Right.ToString(), out Result? right))
+        try
         {
-            return; // a side is undefined or was not reached
+            return session.Enumerate(game, MaximumPaths);
         }
-
-        Result? correct = null;
-        if (claim.Correct is not null && !played.TryGetValue(claim.Correct.ToString(), out correct))
+        catch (NotFiniteException)
         {
-            return;
+            return null;
         }
-
-        Verdict verdict = Verdicts.OfClaim(claim, left, right, correct);
-        card.Add(claim, left.Advantage, right.Advantage, verdict);
-        json.Add(Json.Of(claim, left.Advantage, right.Advantage, verdict, left.IsExact && right.IsExact ? 1 : session.Sampling.Level));
     }
 }

@@ -6,7 +6,6 @@ using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
-using static TorchSharp.torch;
 
 namespace Wager.Harness.CommandLine;
 
@@ -56,7 +55,7 @@ internal static class PlayVerb
         {
             if (replay is { } trial)
             {
-                Replay(game!, trial, session);
+                session.Write(ReplayReport.Print(game!, trial, session));
                 return 0;
             }
 
@@ -89,56 +88,5 @@ internal static class PlayVerb
         session.Screen.Tables.Write(table);
         report = new JsonObject { ["seed"] = sampling.Seed, ["trials"] = sampling.Trials, ["advantages"] = found };
         return played.MaxBy(each => each.Advantage).Game;
-    }
-
-    private const int LargestTensorPrinted = 64;
-
-    /// <summary>What a procedure returned; of a small tensor its entries.</summary>
-    private static string InWords(object? value) => value is Tensor tensor && tensor.numel() <= LargestTensorPrinted
-        ? $"[{string.Join(", ", tensor.cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(entry => entry.ToString("G6", CultureInfo.InvariantCulture)))}]"
-        : value?.ToString() ?? "null";
-
-    private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Session session)
-    {
-        Sampling sampling = session.Sampling;
-        try
-        {
-            return SampledEvaluator.Replay(game, sampling.Seed, trial, InWords, sampling.Limits, sampling.Timeout);
-        }
-        catch (TimeoutException)
-        {
-            throw new UsageException($"--replay {trial}: {game.Adversary} had not answered after {sampling.Timeout!.Value.TotalSeconds} s; --timeout none waits for ever");
-        }
-    }
-
-    private static void Replay(Game game, long trial, Session session)
-    {
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, session);
-        IAnsiConsole console = session.Screen.Tables;
-        Table table = new() { Border = TableBorder.Rounded };
-        table.AddColumns("procedure", "returned");
-        JsonArray calls = [];
-        foreach ((Procedure procedure, string value) in transcript.Entries)
-        {
-            table.AddRow(procedure.ToString(), Markup.Escape(value));
-            calls.Add(new JsonObject { ["procedure"] = procedure.ToString(), ["returned"] = value });
-        }
-
-        IEnumerable<string> costs = cost.Where(c => CostUnit.Operations.Count(c.Value) > 0)
-            .Select(c => FormattableString.Invariant($"{c.Key} {CostUnit.Operations.Count(c.Value)}"));
-        console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
-        console.Write(table);
-        console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
-        console.MarkupLine($"[dim]cost: {string.Join(", ", costs.DefaultIfEmpty("nothing"))}, in {CostUnit.Operations}[/]");
-        session.Write(new JsonObject
-        {
-            ["game"] = game.Name,
-            ["scheme"] = game.Scheme,
-            ["adversary"] = game.Adversary,
-            ["seed"] = session.Sampling.Seed,
-            ["trial"] = trial,
-            ["won"] = won,
-            ["calls"] = calls,
-        });
     }
 }

@@ -67,8 +67,8 @@ internal sealed class Session : IDisposable
     public bool Stopping => _stop.IsCancellationRequested;
 
     /// <summary>Samples with progress.</summary>
-    public Result Sample(Game game, Sampling sampling) =>
-        Stoppable(game.ToString(), (progress, stop) => SampledEvaluator.Evaluate(game, sampling, progress, stop));
+    public Result Sample(Game game, Sampling sampling, Action<long, bool>? observe = null) =>
+        Stoppable(game.ToString(), (progress, stop) => SampledEvaluator.Evaluate(game, sampling, progress, observe, stop));
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
     public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) => Stoppable(

@@ -15,6 +15,7 @@ public static class SampledEvaluator
     /// <param name="game">Any game.</param>
     /// <param name="sampling">How many, from which seed, on how many threads, until what is decided.</param>
     /// <param name="progress">Told now and then what part of the trials is done, from any thread.</param>
+    /// <param name="observe">Told of each trial whether it was won, from any thread.</param>
     /// <param name="cancellation">
     /// Stops, without the trials under way; the result is then that of the longest run of finished trials from trial 0.
     /// </param>
@@ -22,12 +23,12 @@ public static class SampledEvaluator
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     /// <exception cref="ArgumentException">Limits, or a bound within a budget, without the meter.</exception>
     public static Result Evaluate(
-        Game game, Sampling sampling, Action<double>? progress = null, CancellationToken cancellation = default)
+        Game game, Sampling sampling, Action<double>? progress = null, Action<long, bool>? observe = null, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampling.Trials);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampling.Threads);
         long started = Stopwatch.GetTimestamp();
-        using SampledRun run = new(game, sampling, progress, cancellation);
+        using SampledRun run = new(game, sampling, progress, observe, cancellation);
         return Summarise(game, sampling, run.ToEnd(), Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 

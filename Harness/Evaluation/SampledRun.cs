@@ -14,6 +14,7 @@ internal sealed class SampledRun : IDisposable
     private readonly Game _game;
     private readonly Sampling _sampling;
     private readonly Action<double>? _progress;
+    private readonly Action<long, bool>? _observe;
     private readonly CancellationTokenSource _stop;
     private readonly Watchdog _watchdog;
     private readonly Lock _gate = new();
@@ -26,7 +27,7 @@ internal sealed class SampledRun : IDisposable
     private bool _decided;
     private Exception? _error;
 
-    public SampledRun(Game game, Sampling sampling, Action<double>? progress, CancellationToken cancellation)
+    public SampledRun(Game game, Sampling sampling, Action<double>? progress, Action<long, bool>? observe, CancellationToken cancellation)
     {
         if (!sampling.Metered && (sampling.Limits != Limits.None || (sampling.Until is not null && game.Notion.Budget is not null)))
         {
@@ -36,6 +37,7 @@ internal sealed class SampledRun : IDisposable
         _game = game;
         _sampling = sampling;
         _progress = progress;
+        _observe = observe;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _watchdog = new(sampling.Timeout, _stop.Token);
     }
@@ -195,6 +197,7 @@ internal sealed class SampledRun : IDisposable
             tape.Rewind(trial);
             bool won = run._game.WithoutAnswer(tape).Lanes[0];
             block.Tally.Add(won, within: true);
+            run._observe?.Invoke(trial, won);
             block.Tally.Add(trial, new BrokenAdversaryException(
                 Fault.Hung, $"{run._game.Adversary} had not answered after {run._sampling.Timeout!.Value.TotalSeconds} s"));
             new Player(run, block).Start();
@@ -225,6 +228,7 @@ internal sealed class SampledRun : IDisposable
                 }
 
                 block.Tally.Add(won, !counted || game.KeptBudget(tape, CostUnit.Operations));
+                run._observe?.Invoke(trial, won);
                 if (fault is not null)
                 {
                     block.Tally.Add(trial, fault);

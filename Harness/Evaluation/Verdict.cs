@@ -1,4 +1,3 @@
-using Fractions;
 using Wager.Games;
 
 namespace Wager.Harness.Evaluation;
@@ -35,34 +34,6 @@ public static class Verdicts
         : verdicts.Contains(Verdict.Inconclusive) ? Verdict.Inconclusive
         : notion.Kind == Kind.Property && verdicts.Contains(Verdict.Proved) ? Verdict.Proved
         : Verdict.Supported;
-
-    /// <summary>
-    /// The verdict on a claim. A premise is unmet where a single trial or path shows it; one that sampling only has not seen to fail,
-    /// or that nobody metered, leaves a refutation inconclusive. Apart from that the verdict is right whenever all intervals hold.
-    /// </summary>
-    /// <param name="claim">The claim.</param>
-    /// <param name="left">What its left game showed.</param>
-    /// <param name="right">What its right game showed.</param>
-    /// <param name="correct">What its game of correctness showed; null where it has none.</param>
-    public static Verdict OfClaim(Claim claim, Result left, Result right, Result? correct)
-    {
-        if ((correct is not null && new Bound(Fraction.Zero, "0").Of(correct) == Verdict.Refuted)
-            || (claim.NeedsBudget && right.OverBudget > 0))
-        {
-            return Verdict.PremiseUnmet;
-        }
-
-        Verdict verdict = OfInequality(left.Advantage, right.Advantage);
-        bool premisesKnown = (correct is null || correct.IsExact) && (!claim.NeedsBudget || (right.IsExact && right.OverBudget is not null));
-        return verdict == Verdict.Refuted && !premisesKnown ? Verdict.Inconclusive : verdict;
-    }
-
-    /// <summary>The verdict on "left ≤ right".</summary>
-    public static Verdict OfInequality(Quantity left, Quantity right) =>
-        left.Exact is { } l && right.Exact is { } r ? l <= r ? Verdict.Proved : Verdict.Refuted
-        : left.Interval.Low > right.Interval.High ? Verdict.Refuted
-        : left.Interval.High <= right.Interval.Low ? Verdict.Supported
-        : Verdict.Inconclusive;
 
     /// <summary>The verdict in the words of reports.</summary>
     /// <param name="verdict">The verdict.</param>

@@ -74,19 +74,19 @@ public sealed class Card
     public void AddUnplayed(Game game) => Row(game, "", "", Coloured(Verdict.Inconclusive, "not played"));
 
     /// <summary>Adds a claim.</summary>
-    public void Add(Claim claim, Quantity left, Quantity right, Verdict verdict)
+    public void Add(ClaimResult result)
     {
-        if (verdict == Verdict.PremiseUnmet)
+        if (result.Verdict == Verdict.PremiseUnmet)
         {
-            _premises.Add($"{claim.Name} has premises: {claim.Premises}");
+            _premises.Add($"{result.Claim.Name} says nothing unless {string.Join(", and ", result.Claim.Conclusion.Premises.Select(premise => premise.Words))}");
         }
 
         _claims.AddRow(
-            Markup.Escape($"{claim.Name}: {claim.Statement}"),
-            Markup.Escape(claim.Left.Adversary ?? "–"),
-            Text(left),
-            Text(right),
-            Coloured(verdict, verdict == Verdict.PremiseUnmet ? verdict.InWords() : OneWord(verdict)));
+            Markup.Escape($"{result.Claim.Name}: {result.Claim.Conclusion}"),
+            Markup.Escape(result.Claim.Adversary),
+            result.Conclusion.Left is { } left ? Text(left) : "",
+            result.Conclusion.Right is { } right ? Text(right) : "",
+            Coloured(result.Verdict, (result.Verdict == Verdict.PremiseUnmet ? result.Verdict.InWords() : OneWord(result.Verdict)) + (result.Conclusion.IsVacuous ? ", vacuous" : "")));
     }
 
     /// <summary>Writes the card.</summary>

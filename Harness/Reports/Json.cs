@@ -84,18 +84,47 @@ public static class Json
     };
 
     /// <summary>One claim about one scheme and adversary.</summary>
-    public static JsonObject Of(Claim claim, Quantity left, Quantity right, Verdict verdict, double level) => new()
+    public static JsonObject Of(ClaimResult result, string scheme, double level) => new()
     {
-        ["claim"] = claim.Name,
-        ["source"] = claim.Source,
-        ["statement"] = claim.Statement,
-        ["scheme"] = claim.Left.Scheme,
-        ["adversary"] = claim.Left.Adversary,
-        ["verdict"] = verdict.InWords(),
-        ["left"] = Value(left),
-        ["right"] = Value(right),
-        ["level"] = level,
-        ["counterexample"] = verdict == Verdict.Refuted ? $"{claim.Left} has more than {claim.Right}" : null,
+        ["claim"] = result.Claim.Name,
+        ["source"] = result.Claim.Source,
+        ["statement"] = result.Claim.Conclusion.ToString(),
+        ["scheme"] = scheme,
+        ["adversary"] = result.Claim.Adversary,
+        ["verdict"] = result.Verdict.InWords(),
+        ["left"] = Value(result.Conclusion.Left),
+        ["right"] = Value(result.Conclusion.Right),
+        ["level"] = result.Relations.All(relation => relation.Left?.Exact is not null && relation.Right?.Exact is not null) ? 1 : level,
+        ["because"] = result.Conclusion.Because,
+        ["vacuous"] = result.Conclusion.IsVacuous,
+        ["terms"] = new JsonArray([.. result.Terms.Select(term => new JsonObject
+        {
+            ["symbol"] = term.Term.Symbol,
+            ["game"] = term.Term.Game.ToString(),
+            ["value"] = Value(term.Quantity),
+            ["interval"] = Ends(term.Quantity.Interval),
+        })]),
+        ["steps"] = new JsonArray([.. result.Relations.Skip(1).Select(Of)]),
+        ["costs"] = new JsonArray([.. result.Costs.Select(cost => new JsonObject
+        {
+            ["statement"] = cost.Relation.Statement,
+            ["agrees"] = cost.Agrees,
+            ["left"] = Of(cost.Left),
+            ["right"] = Of(cost.Right),
+        })]),
+        ["breaking"] = new JsonArray([.. result.Conclusion.Breaking.Select(trial => (JsonNode)trial)]),
+        ["counterexample"] = result.Refuted is { } refuted ? $"{result.Claim.Adversary} on {scheme}: {refuted.Relation} fails, {Card.Text(refuted.Left!)} against {Card.Text(refuted.Right!)}" : null,
+    };
+
+    private static JsonObject Of(RelationResult step) => new()
+    {
+        ["statement"] = step.Relation.ToString(),
+        ["pointwise"] = step.Relation.IsPointwise,
+        ["verdict"] = step.Verdict.InWords(),
+        ["left"] = Value(step.Left),
+        ["right"] = Value(step.Right),
+        ["because"] = step.Because,
+        ["breaking"] = new JsonArray([.. step.Breaking.Select(trial => (JsonNode)trial)]),
     };
 
     /// <summary>A cost.</summary>
@@ -122,7 +151,7 @@ public static class Json
     /// <summary>The versions, for a sentence.</summary>
     public static string VersionsInWords() => $"Wager {VersionOf(typeof(Json).Assembly)}, .NET {Environment.Version}, libtorch {TorchSharp.torch.__version__}";
 
-    private static JsonNode? Value(Quantity quantity) =>
+    private static JsonNode? Value(Quantity? quantity) => quantity is null ? null :
         quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);
 
     private static JsonArray Ends(Interval interval) => [Number(interval.Low), Number(interval.High)];

@@ -150,7 +150,7 @@ internal static class CommandLineTests
             JsonNode claim = json.First(node => node!["claim"]?.GetValue<string>() == "eq9" && node["adversary"]!.GetValue<string>() == "constant")!;
             Assert.Equal("refuted", claim["verdict"]!.GetValue<string>(), "verdict");
             Assert.Equal("1/3 0", $"{claim["left"]} {claim["right"]}", "left and right");
-            Assert.Equal("WRec of uniform-3 against constant has more than W-IND of uniform-3 against eq9(constant)", claim["counterexample"]!.GetValue<string>(), "counterexample");
+            Assert.Equal("constant on uniform-3: Adv^WRec(A) ≤ Adv^W-IND(B_A) fails, 1/3 against 0", claim["counterexample"]!.GetValue<string>(), "counterexample");
             Assert.Equal("premise unmet", json.First(node => node!["claim"]?.GetValue<string>() == "eq8")!["verdict"]!.GetValue<string>(), "eq8, where Run costs as much as Run′");
             JsonArray rejected = JsonOf("check", "uniform-3", "--line4", "reject", "--json", "-").AsArray();
             Assert.Equal(2, rejected.Count(node => node!["claim"]?.GetValue<string>() == "eq9" && node["verdict"]!.GetValue<string>() == "refuted"), "refuted in the other reading too");

@@ -119,10 +119,6 @@ internal static class IntervalTests
                 Verdict.Supported, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Proved]), "proved for some adversaries is support, no proof");
             Assert.Equal(Verdict.Refuted, Verdicts.OfNotion(Notion.WRec, [Verdict.Proved, Verdict.Inconclusive, Verdict.Refuted]), "one suffices");
             Assert.Equal(Verdict.Proved, Verdicts.OfNotion(Notion.Correctness, [Verdict.Proved]), "Correctness has no adversaries");
-            Quantity third = Quantity.Of(new Ratio(1, 3));
-            Assert.Equal(Verdict.Refuted, Verdicts.OfInequality(third, Quantity.Of(Ratio.Zero)), "1/3 ≤ 0");
-            Assert.Equal(Verdict.Proved, Verdicts.OfInequality(third, third), "1/3 ≤ 1/3");
-            Assert.Equal(Verdict.Inconclusive, Verdicts.OfInequality(third, new(0.3, new(0.2, 0.4))), "1/3 ≤ about 0.3");
         }));
 
     /// <summary>Pr[at least so many wins], with p an exact fraction.</summary>

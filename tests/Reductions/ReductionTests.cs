@@ -18,19 +18,15 @@ internal static class ReductionTests
             // Both premises hold: the scheme is correct, and Run′ costs more than A and Run.
             TableScheme scheme = new([1, 1], [[1, 0], [0, 1]], 1, runReleasedCost: 9);
             Claim claim = new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated();
-            Assert.Equal(Fraction.One, Assert.Exact(claim.Left), "Adv^WRec(A)");
-            Assert.Equal(Fraction.Zero, Assert.Exact(claim.Right), "Adv^EffInf(B_A)");
-            Assert.Equal(
-                Verdict.Refuted,
-                Verdicts.OfClaim(claim, Assert.Exactly(claim.Left), Assert.Exactly(claim.Right), Assert.Exactly(claim.Correct!)),
-                "the verdict");
+            ClaimResult result = Assert.Judged(claim);
+            Assert.Equal("1 ≤ 0", $"{result.Conclusion.Left!.Exact} ≤ {result.Conclusion.Right!.Exact}", "Adv^WRec(A) ≤ Adv^EffInf(B_A)");
+            Assert.Equal(Verdict.Refuted, result.Verdict, "the verdict");
         }),
         Suite.Test("eq8 says nothing where the scheme is incorrect, or where B_A costs as much as Run′", () =>
         {
             Verdict Judge(TableScheme scheme)
             {
-                Claim claim = new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated();
-                return Verdicts.OfClaim(claim, Assert.Exactly(claim.Left), Assert.Exactly(claim.Right), Assert.Exactly(claim.Correct!));
+                return Assert.Judged(new Eq8<int, int, int, int, NoKey, NoKey>(scheme, new TableRecoverer([1, 0])).AsStated()).Verdict;
             }
 
             Assert.Equal(Verdict.PremiseUnmet, Judge(new([1, 1], [[1, 1], [0, 1]], 1, runReleasedCost: 9)), "incorrect in a quarter of trials");
@@ -38,9 +34,8 @@ internal static class ReductionTests
         }),
         Suite.Test("eq9 as stated fails with two weights already", () =>
         {
-            Claim claim = new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(2), new ConstantRecoverer<int, int, NoKey>(0)).AsStated();
-            Assert.Equal(new Fraction(1, 2), Assert.Exact(claim.Left), "Adv^WRec(A)");
-            Assert.Equal(Fraction.Zero, Assert.Exact(claim.Right), "Adv^W-IND(B_A)");
+            ClaimResult result = Assert.Judged(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(2), new ConstantRecoverer<int, int, NoKey>(0)).AsStated());
+            Assert.Equal("1/2 ≤ 0", $"{result.Conclusion.Left!.Exact} ≤ {result.Conclusion.Right!.Exact}", "Adv^WRec(A) ≤ Adv^W-IND(B_A)");
         }),
         Suite.Test("inside a reduction everything is charged to the adversary", () =>
         {

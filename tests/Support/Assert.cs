@@ -24,6 +24,10 @@ internal static class Assert
         }
     }
 
+    /// <summary>A claim, evaluated exactly.</summary>
+    public static ClaimResult Judged(Claim claim) =>
+        new ClaimEvaluator(new Plays(game => new(Exactly(game))), level: 0.95, epsilon: 0.05).Of(claim)!;
+
     public static void Near(double expected, double actual, double tolerance, string what)
     {
         if (!(Math.Abs(expected - actual) <= tolerance))

@@ -62,7 +62,7 @@ internal sealed record ConvergenceFigure()
             foreach ((Activation activation, int order) in Activation.Smooth.SelectMany(activation => _orders.Select(order => (activation, order))))
             {
                 TaylorMlpScheme scheme = new(new() { Source = source, Activation = activation, Order = order });
-                Result result = SampledEvaluator.Evaluate(Game.Correctness(scheme), sampling with { Metered = false }, null, stop);
+                Result result = SampledEvaluator.Evaluate(Game.Correctness(scheme), sampling with { Metered = false }, cancellation: stop);
                 if (result.Stopped)
                 {
                     return played;

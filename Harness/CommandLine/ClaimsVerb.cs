@@ -1,0 +1,173 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Wager.Games;
+using Wager.Harness.Catalog;
+using Wager.Harness.Evaluation;
+using Wager.Harness.Reports;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary>
+/// <c>claims [C]</c>: what holds between the notions. With <c>--scheme</c> it evaluates claims about a scheme, exactly or by trials on the same coins;
+/// with <c>--exact</c> about all finite schemes; with <c>--search</c> it looks for a counterexample; with none of these it draws the diagram of notions.
+/// </summary>
+internal static class ClaimsVerb
+{
+    private const long DefaultTrials = 200;
+
+    private const long PilotTrials = 25;
+
+    /// <summary>Beyond this number of paths a game is sampled.</summary>
+    private const long MaximumPaths = 1 << 21;
+
+    public static Command Command() => Arguments.Verb(
+        "claims",
+        "evaluate the claims about relations between notions, search for counterexamples, draw the diagram of notions",
+        Run,
+        [
+            Arguments.OptionalClaim, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
+            Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
+            Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+        ]);
+
+    private static int Run(ParseResult parse)
+    {
+        ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
+        PlugIns plugIns = Arguments.PlugInsOf(parse);
+        bool isExact = Arguments.Has(parse, Arguments.Exactly);
+        Subject[] subjects = parse.GetValue(Arguments.Scheme) is { } scheme
+            ? [Arguments.SubjectOf(parse, plugIns, scheme)]
+            : [.. SchemeCatalog.Listed.Concat(plugIns.Schemes).Select(each => SchemeCatalog.Find(each, plugIns: plugIns))];
+        Form form = Arguments.FormOf(parse);
+        using Session session = new(parse, DefaultTrials, DefaultTrials);
+        if (Arguments.ReplayOf(parse) is { } trial)
+        {
+            return subjects is [var one] ? Replay(one, kinds, form, trial, parse, session) : throw new UsageException("--replay needs --scheme: trial numbers are a scheme's");
+        }
+
+        ClaimTable table = new(session.Screen.Tables);
+        JsonArray json = [];
+        List<Verdict> verdicts = [];
+        foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
+        {
+            if (subject.BrokenMetric(session.Sampling) is { } broken)
+            {
+                throw new UsageException($"scheme {subject.Name}: {broken}");
+            }
+
+            foreach (ClaimResult result in Evaluated(subject, kinds, form, isExact, parse, session))
+            {
+                table.Add(subject.Name, result);
+                verdicts.Add(result.Verdict);
+                json.Add(Json.Of(result, subject.Name, session.Sampling.Level));
+            }
+        }
+
+        if (verdicts.Count == 0 && !session.Stopping)
+        {
+            throw new UsageException(isExact
+                ? $"--exact: nothing of {string.Join(", ", subjects.Select(subject => subject.Name))} can be enumerated for {string.Join(", ", kinds.Select(kind => kind.Name))}; leave it out to sample"
+                : $"{string.Join(", ", kinds.Select(kind => kind.Name))}: no adversary of {string.Join(", ", subjects.Select(subject => subject.Name))} is one that it speaks of");
+        }
+
+        if (parse.GetValue(Arguments.OptionalClaim) is { } asked && verdicts.Count > 0 && verdicts.All(verdict => verdict is Verdict.PremiseUnmet or Verdict.Undefined))
+        {
+            table.Write();
+            throw new UsageException($"claims {asked}: its premises are met by nothing that was evaluated, so it says nothing; name another scheme, or an adversary");
+        }
+
+        table.Write();
+        session.Screen.Tables.WriteLine(session.Stopping ? "stopped: what is above is what was known by then"
+            : $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins");
+        session.Write(json);
+        return session.Stopping ? Session.Interrupted
+            : Arguments.Has(parse, Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive) ? Session.NotHeld
+            : 0;
+    }
+
+    /// <summary>The claims about a scheme, evaluated.</summary>
+    private static IEnumerable<ClaimResult> Evaluated(Subject subject, ClaimKind[] kinds, Form form, bool isExact, ParseResult parse, Session session)
+    {
+        Claim[] claims = [.. Of(subject, kinds, form, parse, isExact ? null : session.Sampling.ForSearch(PilotTrials))];
+        Sampling sampling = session.Sampling;
+        Game[] games = [.. claims.SelectMany(claim => claim.Games).DistinctBy(game => game.ToString())];
+        int relations = Math.Max(1, claims.Sum(claim => claim.Relations.Count()));
+
+        // Half of what may go wrong is for the intervals of terms, half for those of differences trial by trial.
+        Sampling half = sampling with { Level = 1 - ((1 - sampling.Level) / 2) };
+        Sampling each = games.Length == 0 ? half : half.ForEach(games);
+        Plays plays = new(game => Play(game, each, isExact, session));
+        ClaimEvaluator evaluator = new(plays, 1 - ((1 - half.Level) / relations), session.Bound.Epsilon.ToDouble());
+        foreach (Claim claim in claims.TakeWhile(_ => !session.Stopping))
+        {
+            if (evaluator.Of(claim) is { } result)
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private static IEnumerable<Claim> Of(Subject subject, ClaimKind[] kinds, Form form, ParseResult parse, Sampling? pilot)
+    {
+        Claim[] claims = [.. kinds.SelectMany(kind => subject.Claims(kind, form, pilot))];
+        if (parse.GetValue(Arguments.Adversary) is not { } adversary)
+        {
+            return claims;
+        }
+
+        Claim[] about = [.. claims.Where(claim => claim.Adversary == adversary)];
+        return about.Length > 0 ? about
+            : throw new UsageException(Nearest.Unknown("adversary", adversary, claims.Select(claim => claim.Adversary).Distinct(), $"of {subject.Name} these claims speak of"));
+    }
+
+    private static Play? Play(Game game, Sampling sampling, bool isExact, Session session)
+    {
+        if (session.Stopping)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (session.Enumerate(game, MaximumPaths) is { Stopped: false } exact)
+            {
+                return new(exact);
+            }
+        }
+        catch (NotFiniteException)
+        {
+            // is sampled instead
+        }
+
+        if (isExact || session.Stopping)
+        {
+            return null;
+        }
+
+        bool[] won = new bool[sampling.Trials];
+        Result result = session.Sample(game, sampling, (trial, isWon) => won[trial] = isWon);
+        return result.Stopped ? null : new(result, won);
+    }
+
+    /// <summary>Plays one trial of every game of the claims and tells what happened in each.</summary>
+    private static int Replay(Subject subject, ClaimKind[] kinds, Form form, long trial, ParseResult parse, Session session)
+    {
+        JsonArray json = [];
+        foreach (Claim claim in Of(subject, kinds, form, parse, session.Sampling.ForSearch(PilotTrials)))
+        {
+            session.Screen.Tables.WriteLine($"{claim.Name} for {claim.Adversary}: {claim.Conclusion}");
+            foreach (Term term in claim.Relations.SelectMany(relation => relation.Terms).DistinctBy(term => term.Game.ToString()))
+            {
+                session.Screen.Tables.WriteLine($"{term.Symbol}:");
+                JsonObject played = ReplayReport.Print(term.Game, trial, session);
+                played["claim"] = claim.Name;
+                played["symbol"] = term.Symbol;
+                json.Add(played);
+            }
+        }
+
+        session.Write(json);
+        return 0;
+    }
+}

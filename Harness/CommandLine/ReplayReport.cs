@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Wager.Games;
+using Wager.Harness.Evaluation;
+using static TorchSharp.torch;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary>One trial played again, as a table of what every procedure returned.</summary>
+internal static class ReplayReport
+{
+    private const int LargestTensorPrinted = 64;
+
+    /// <summary>Plays a trial alone, prints it, and gives it as JSON.</summary>
+    /// <param name="game">The game, or event.</param>
+    /// <param name="trial">The trial's number.</param>
+    /// <param name="session">Where the seed and the limits come from.</param>
+    public static JsonObject Print(Game game, long trial, Session session)
+    {
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, session);
+        IAnsiConsole console = session.Screen.Tables;
+        Table table = new() { Border = TableBorder.Rounded };
+        table.AddColumns("procedure", "returned");
+        JsonArray calls = [];
+        foreach ((Procedure procedure, string value) in transcript.Entries)
+        {
+            table.AddRow(procedure.ToString(), Markup.Escape(value));
+            calls.Add(new JsonObject { ["procedure"] = procedure.ToString(), ["returned"] = value });
+        }
+
+        IEnumerable<string> costs = cost.Where(c => CostUnit.Operations.Count(c.Value) > 0)
+            .Select(c => FormattableString.Invariant($"{c.Key} {CostUnit.Operations.Count(c.Value)}"));
+        console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
+        console.Write(table);
+        console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
+        console.MarkupLine($"[dim]cost: {string.Join(", ", costs.DefaultIfEmpty("nothing"))}, in {CostUnit.Operations}[/]");
+        return new JsonObject
+        {
+            ["game"] = game.Name,
+            ["scheme"] = game.Scheme,
+            ["adversary"] = game.Adversary,
+            ["seed"] = session.Sampling.Seed,
+            ["trial"] = trial,
+            ["won"] = won,
+            ["calls"] = calls,
+        };
+    }
+
+    /// <summary>What a procedure returned; of a small tensor its entries.</summary>
+    private static string InWords(object? value) => value is Tensor tensor && tensor.numel() <= LargestTensorPrinted
+        ? $"[{string.Join(", ", tensor.cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(entry => entry.ToString("G6", CultureInfo.InvariantCulture)))}]"
+        : value?.ToString() ?? "null";
+
+    private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Session session)
+    {
+        Sampling sampling = session.Sampling;
+        try
+        {
+            return SampledEvaluator.Replay(game, sampling.Seed, trial, InWords, sampling.Limits, sampling.Timeout);
+        }
+        catch (TimeoutException)
+        {
+            throw new UsageException($"--replay {trial}: {game.Adversary} had not answered after {sampling.Timeout!.Value.TotalSeconds} s; --timeout none waits for ever");
+        }
+    }
+}
