@@ -58,6 +58,7 @@ internal static class Program
         PlugInTests.All,
         ReportTests.All,
         FunctionCompareTests.All,
+        RandomInstanceTests.All,
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
