@@ -32,9 +32,9 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
             Costs =
             [
                 new(
-                    "Cost(F) = Cost(Run′) + 2·Cost(Run)",
+                    "Cost(F) = Cost(Run′) + 2·Cost(Run) and the draw of x",
                     [(Game.World(Scheme, this, 0, line4), Procedure.Adversary)],
-                    [(Game.Correctness(Scheme), Procedure.RunReleased), (Game.Correctness(Scheme), Procedure.Run), (Game.Correctness(Scheme), Procedure.Run)]),
+                    [(Game.Correctness(Scheme), Procedure.Input), (Game.Correctness(Scheme), Procedure.RunReleased), (Game.Correctness(Scheme), Procedure.Run), (Game.Correctness(Scheme), Procedure.Run)]),
             ],
         };
     }

@@ -130,7 +130,7 @@ public sealed class PathTape : Tape
     /// <exception cref="NotFiniteException">The law has too many outcomes, or its cost cannot be enumerated.</exception>
     public override T Given<T>(Func<Tape, T> draw, Func<T, Bits> accept, Func<Bits, T, T, T> choose)
     {
-        ConditionalLaw<T> law = _tree.Known ? _tree.LawHere<ConditionalLaw<T>>() : _tree.Aside(() => Law(draw, accept));
+        ConditionalLaw<T> law = _tree.LawHere<ConditionalLaw<T>>() ?? _tree.Aside(() => Law(draw, accept));
         int outcome = _tree.TakeFrom(law, law.Probabilities);
         ChargeAll(law.Costs[outcome]);
         ChargeAll(law.Rejected);

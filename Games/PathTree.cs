@@ -27,9 +27,9 @@ internal sealed class PathTree(Tape game)
     /// <summary>Keeps in mind that the play has failed.</summary>
     public Exception Failed(Exception e) => game.Failure = e;
 
-    /// <summary>The law that the next draw, which is replayed, was made from.</summary>
-    public T LawHere<T>()
-        where T : class => _nodes[_depth].Law as T ?? throw Impure();
+    /// <summary>The law that the next draw was made from, if it is replayed; null where it is new, or was made after a law that is undefined.</summary>
+    public T? LawHere<T>()
+        where T : class => Known ? _nodes[_depth].Law as T : null;
 
     /// <summary>Works something out on another tree, while this one must not grow.</summary>
     public T Aside<T>(Func<T> work)

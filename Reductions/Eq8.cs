@@ -17,15 +17,19 @@ public sealed record Eq8<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
     public override string Name => $"eq8({Recoverer.Name})";
 
     /// <summary>
-    /// Eq. 8 as stated, with its two premises: correctness, and Cost(𝒜) + Cost(Run) below Cost(Run′). They do not suffice: it also
-    /// needs Run continuous where Same says "same", and a triangle inequality.
+    /// Eq. 8 as stated, with its two premises, correctness and Cost(𝒜) + Cost(Run) below Cost(Run′), and with "distance" read as metric. They do
+    /// not suffice: it also needs Run continuous where Same says "same".
     /// </summary>
     /// <param name="queries">q, the same on both sides; 1 is the paper's.</param>
     /// <param name="inputs">m, on the right side; 1 is the paper's.</param>
     /// <param name="omega">ω of the repaired form, whose terms say what is lacking.</param>
     public Claim AsStated(int queries = 1, int inputs = 1, double omega = 0) => new("eq8", "Yang et al. 2025, Eq. 8", Recoverer.Name, Relation.AtMost(WRec(queries), EffInf(queries, inputs)) with
     {
-        Premises = [Premise.Certain("Correctness is 1", Game.Correctness(Scheme)), Premise.WithinBudget("B_A costs less than Run′", EffInf(queries, inputs).Game)],
+        Premises =
+        [
+            Premise.Metric("Dist_Y", Scheme.OutputTolerance),
+            Premise.Certain("Correctness is 1", Game.Correctness(Scheme)), Premise.WithinBudget("B_A costs less than Run′", EffInf(queries, inputs).Game),
+        ],
     })
     {
         Needed = [Eta(omega), Kappa(omega, queries)],

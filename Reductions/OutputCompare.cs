@@ -10,7 +10,7 @@ namespace Wager.Reductions;
 /// 3: if Dist_Y(y*, Run(W₀, x)) ≤ 2δ then return 0
 /// 4: else return 1
 /// </code>
-/// Cost: 𝒢_𝒜 = 𝒜 + Run.
+/// Cost: 𝒢_𝒜 = 𝒜 + Run, and the draw of x.
 /// </summary>
 public sealed record OutputCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, Accelerator<R, X, Y, Pk> Accelerator) : Distinguisher<W, R, Pk>
 {
@@ -33,9 +33,9 @@ public sealed record OutputCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
         {
             Steps = [Relation.Equal(WInd(line4), Formula.Magnitude(p - q)), Relation.AtMost(EffInf, given0 + Eta) with { Premises = [Metric] }],
             Costs = line4 == Line4.Reject ? [] : [new(
-                "Cost(G_A) = Cost(A) + Cost(Run)",
+                "Cost(G_A) = Cost(A) + Cost(Run) and the draw of x",
                 [(p.Game, Procedure.Adversary)],
-                [(EffInf.Game, Procedure.Preparation), (EffInf.Game, Procedure.Adversary), (Game.Correctness(Scheme), Procedure.Run)])],
+                [(EffInf.Game, Procedure.Preparation), (EffInf.Game, Procedure.Adversary), (EffInf.Game, Procedure.Input), (Game.Correctness(Scheme), Procedure.Run)])],
         };
     }
 

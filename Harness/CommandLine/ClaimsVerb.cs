@@ -35,7 +35,7 @@ internal static class ClaimsVerb
     {
         ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
         PlugIns plugIns = Arguments.PlugInsOf(parse);
-        bool isExact = Arguments.Has(parse, Arguments.Exactly);
+        bool isExact = parse.GetValue(Arguments.Exactly);
         Subject[] subjects = parse.GetValue(Arguments.Scheme) is { } scheme
             ? [Arguments.SubjectOf(parse, plugIns, scheme)]
             : [.. SchemeCatalog.Listed.Concat(plugIns.Schemes).Select(each => SchemeCatalog.Find(each, plugIns: plugIns))];
@@ -82,7 +82,7 @@ internal static class ClaimsVerb
             : $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins");
         session.Write(json);
         return session.Stopping ? Session.Interrupted
-            : Arguments.Has(parse, Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive) ? Session.NotHeld
+            : parse.GetValue(Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive) ? Session.NotHeld
             : 0;
     }
 

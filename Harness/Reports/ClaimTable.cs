@@ -54,8 +54,11 @@ public sealed class ClaimTable(IAnsiConsole console)
     private static string Terms(ClaimResult result) => string.Join(", ",
     [
         .. result.Claim.Parameters.Select(parameter => string.Create(CultureInfo.InvariantCulture, $"{parameter.Symbol} = {parameter.Value:G4}")),
-        .. result.Terms.Where(term => term.Term.Game.Notion.Kind == Kind.Property).Select(term => $"{term.Term.Symbol} = {Card.Text(term.Quantity)}{Span(term.Quantity)}"),
+        .. result.Terms.Where(term => term.Term.Game.Notion.Kind == Kind.Property && IsShown(term.Term, result.Claim)).Select(term => $"{term.Term.Symbol} = {Card.Text(term.Quantity)}{Span(term.Quantity)}"),
     ]);
+
+    /// <summary>Terms of the steps alone are in the JSON.</summary>
+    private static bool IsShown(Term term, Claim claim) => claim.Conclusion.Terms.Concat(claim.Needed).Any(shown => shown.Game.ToString() == term.Game.ToString());
 
     private static string Span(Quantity quantity) => quantity.Exact is not null ? ""
         : string.Create(CultureInfo.InvariantCulture, $" in [{Math.Floor(quantity.Interval.Low * 1e3) / 1e3:0.###}, {Math.Ceiling(quantity.Interval.High * 1e3) / 1e3:0.###}]");
@@ -83,7 +86,7 @@ public sealed class ClaimTable(IAnsiConsole console)
                 yield return $"{who}: a step fails: {step.Relation}, {Card.Text(step.Left!)} against {Card.Text(step.Right!)}";
             }
 
-            if (step.Breaks > 0 && (step.Verdict == Evaluation.Verdict.Refuted || !step.Relation.IsEquation))
+            if (step.Breaks > 0 && step.Relation.IsPointwise)
             {
                 yield return $"{who}: {step.Relation} is broken in {step.Breaks} of {step.Trials} trials: {string.Join(", ", step.Breaking)}{(step.Breaks > step.Breaking.Count ? ", …" : "")}; replay with claims {result.Claim.Name} --scheme {scheme} --adversary \"{result.Claim.Adversary}\" --replay {step.Breaking[0]}";
             }

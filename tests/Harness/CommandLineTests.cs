@@ -13,7 +13,7 @@ internal static class CommandLineTests
     /// <summary>Wrong use, and what the one line must say. FILE stands for a file with the content.</summary>
     private static readonly (string Name, string Arguments, string Says, string? Content)[] _wrong =
     [
-        ("no verb", "", "a verb is missing: check, play, exact, cost, list", null),
+        ("no verb", "", "a verb is missing: check, play, exact, claims, cost, list", null),
         ("an unknown verb", "chekc", "unknown verb 'chekc': did you mean check?", null),
         ("an unknown option", "play WRec --scheme clear --adversary constant --trails 5", "unknown option '--trails': did you mean --trials?", null),
         ("an option before the verb", "--seed 1 check", "the verb comes first, and --seed is none", null),
