@@ -39,12 +39,13 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
         };
     }
 
-    /// <summary>The same with both deviations taken as Correctness has them, in the law of Train. It is false: see <c>constant-release</c>.</summary>
+    /// <summary>The same with both deviations taken as Correctness has them, in the law of Train. It is false, for metrics too: see <c>constant-release</c>.</summary>
     /// <param name="line4">How W-IND is read.</param>
     public Claim UnderTrainsLaw(Line4 line4 = Line4.Resample) => Stated(
         "function-compare-mu",
         1 - (2 * (Formula)new Term("η(δ)", Game.Deviation(Scheme, Threshold))) - new Term("s", Game.World(Scheme, new Agrees(this), 0, line4)),
-        line4) with
+        line4,
+        Premise.Metric("Dist_W", Scheme.WeightTolerance)) with
     {
         Needed = [Eta(0, line4), Eta(1, line4)],
     };
@@ -53,8 +54,8 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
 
     private Premise Metric => Premise.Metric("Dist_Y", Scheme.OutputTolerance);
 
-    private Claim Stated(string name, Formula least, Line4 line4) => new(
-        name, "correctness breaks W-IND", Name, Relation.AtMost(least, new Term("Adv^W-IND(F)", Game.WInd(Scheme, this, line4))) with { Premises = [Metric] });
+    private Claim Stated(string name, Formula least, Line4 line4, params Premise[] premises) => new(
+        name, "correctness breaks W-IND", Name, Relation.AtMost(least, new Term("Adv^W-IND(F)", Game.WInd(Scheme, this, line4))) with { Premises = [Metric, .. premises] });
 
     /// <inheritdoc/>
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)

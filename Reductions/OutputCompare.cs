@@ -39,11 +39,12 @@ public sealed record OutputCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
         };
     }
 
-    /// <summary>The same with the luck q taken under the law of Train, for weights drawn independently. It is false.</summary>
+    /// <summary>The same with the luck q taken under the law of Train, for weights drawn independently. It is false, for metrics too.</summary>
     /// <param name="line4">How W-IND is read.</param>
     public Claim UnderTrainsLaw(Line4 line4 = Line4.Resample) => Stated(
         "output-compare-mu",
-        Relation.AtMost(EffInf, WInd(line4) + new Term("q_μ", Game.Coincidence(Scheme, Accelerator, 2 * Scheme.OutputTolerance.Threshold)) + Eta)) with
+        Relation.AtMost(EffInf, WInd(line4) + new Term("q_μ", Game.Coincidence(Scheme, Accelerator, 2 * Scheme.OutputTolerance.Threshold)) + Eta),
+        Premise.Metric("Dist_W", Scheme.WeightTolerance)) with
     {
         Needed = [Q(line4)],
     };
@@ -58,8 +59,8 @@ public sealed record OutputCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
 
     private Term WInd(Line4 line4) => new("Adv^W-IND(G_A)", Game.WInd(Scheme, this, line4));
 
-    private Claim Stated(string name, Relation conclusion) =>
-        new(name, "Yang et al. 2025, §3.3, where it is hinted at", Accelerator.Name, conclusion with { Premises = [Metric] });
+    private Claim Stated(string name, Relation conclusion, params Premise[] premises) =>
+        new(name, "Yang et al. 2025, §3.2, where it is hinted at", Accelerator.Name, conclusion with { Premises = [Metric, .. premises] });
 
     /// <inheritdoc/>
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)

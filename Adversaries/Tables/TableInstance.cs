@@ -1,3 +1,4 @@
+using Wager.Games;
 using Wager.Schemes.Tables;
 
 namespace Wager.Adversaries.Tables;
@@ -20,8 +21,18 @@ public sealed record TableInstance
     /// <summary>The adversary in W-IND with two challenges.</summary>
     public required TablePairDistinguisher PairDistinguisher { get; init; }
 
+    /// <summary>The four adversaries.</summary>
+    public IReadOnlyList<Adversary> Adversaries => [Recoverer, Accelerator, Distinguisher, PairDistinguisher];
+
     /// <summary>A new scheme of the tables.</summary>
     public TableScheme Scheme() => new(Tables);
+
+    /// <summary>All tables: the same text for the same instance, and for no other.</summary>
+    public override string ToString() =>
+        $"{Tables}, Recoverer {TableShape.Text(Recoverer.Answers)} for {Recoverer.Operations}, "
+        + $"Accelerator {TableShape.Text(Accelerator.Answers)} for {Accelerator.Operations}, "
+        + $"Distinguisher {TableShape.Text(Distinguisher.Ones)} of {Distinguisher.Denominator}, "
+        + $"PairDistinguisher {TableShape.Text(PairDistinguisher.Symbols)}, {TableShape.Text(PairDistinguisher.Answers)}, {PairDistinguisher.Default}";
 
     /// <summary>What does not fit together; null where all does.</summary>
     public string? Flaw

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Wager.Adversaries;
+using Wager.Adversaries.Tables;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
 using Wager.Schemes;
 using Wager.Schemes.Models;
+using Wager.Schemes.Tables;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 
@@ -27,10 +29,11 @@ public static partial class SchemeCatalog
     public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "constant-release-p"];
 
     /// <summary>Finds a scheme.</summary>
-    /// <param name="name">As listed, or a member of a family, or of a plug-in.</param>
+    /// <param name="name">As listed, or a member of a family, or of a plug-in, or a JSON file of tables.</param>
     /// <param name="taylorMlp">Settings for TaylorMLP; null for the default ones.</param>
     /// <param name="plugIns">More schemes and adversaries; null for none.</param>
     /// <exception cref="UsageException">There is no such scheme.</exception>
+    /// <exception cref="ModelFileException">Something in the file is wrong.</exception>
     public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null, PlugIns? plugIns = null)
     {
         if (taylorMlp is not null && TaylorMlpVariant(name) is null)
@@ -39,6 +42,7 @@ public static partial class SchemeCatalog
         }
 
         Subject found = BuiltIn(name, taylorMlp)
+            ?? FromFile(name)
             ?? plugIns?.Find(name)
             ?? throw new UsageException(Families.Contains(name)
                 ? $"{name} is a family: give a number, as in {name.Replace("-n", "-10", StringComparison.Ordinal).Replace("-p", "-9/10", StringComparison.Ordinal)}, or, in cost and exact, --sweep n=1..16"
@@ -72,6 +76,24 @@ public static partial class SchemeCatalog
         _ when TaylorMlpVariant(name) is { } variant => TaylorMlp((taylorMlp ?? new()) with { Variant = variant }),
         _ => Member(name),
     };
+
+    private static Subject? FromFile(string name)
+    {
+        if (!name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        TableFile file = TableFile.Read(name);
+        return new Subject<int, int, int, int, int, int>(
+            new TableScheme(file.Tables, name),
+            [.. new[] { file.Recoverer }.OfType<TableRecoverer>()],
+            [.. new[] { file.Accelerator }.OfType<TableAccelerator>()],
+            [.. new Distinguisher<int, int, int>?[] { file.Distinguisher, file.PairDistinguisher }.OfType<Distinguisher<int, int, int>>()])
+        {
+            Summary = $"tables from a file, with {file.Tables.WeightCount} weights",
+        };
+    }
 
     private static Subject? Member(string name)
     {

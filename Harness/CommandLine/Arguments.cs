@@ -82,7 +82,7 @@ internal static class Arguments
     }
 
     /// <summary>Whether an option was given.</summary>
-    public static bool Has(ParseResult parse, Option option) => parse.GetResult(option) is not null;
+    public static bool Has(ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };
 
     public static PlugIns PlugInsOf(ParseResult parse, string? more = null) =>
         new([.. parse.GetValue(PlugIn) ?? [], .. more is null ? Array.Empty<string>() : [more]]);

@@ -26,13 +26,19 @@ internal static class ClaimsVerb
         "evaluate the claims about relations between notions, search for counterexamples, draw the diagram of notions",
         Run,
         [
-            Arguments.OptionalClaim, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
+            Arguments.OptionalClaim, Arguments.Search, Arguments.Instances, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
             Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
             Arguments.OnDevice, .. Arguments.OfTaylorMlp,
         ]);
 
     private static int Run(ParseResult parse)
     {
+        if (Arguments.Has(parse, Arguments.Search))
+        {
+            using Session searching = new(parse, DefaultTrials, DefaultTrials);
+            return ClaimSearchReport.Run(parse, searching);
+        }
+
         ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
         PlugIns plugIns = Arguments.PlugInsOf(parse);
         bool isExact = parse.GetValue(Arguments.Exactly);

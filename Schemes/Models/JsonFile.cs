@@ -51,6 +51,9 @@ internal sealed class JsonFile
     /// <summary>The file.</summary>
     public string Path { get; }
 
+    /// <summary>The object, for whoever reads more than texts and sizes.</summary>
+    public JsonElement Root => _root;
+
     /// <summary>Text that must be there.</summary>
     /// <exception cref="ModelFileException">It is not.</exception>
     public string Text(string key) =>

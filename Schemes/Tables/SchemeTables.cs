@@ -71,4 +71,10 @@ public sealed record SchemeTables
         ?? TableShape.AnswersFlaw("Outputs", Outputs.Distance, int.MaxValue, OutputCount, OutputCount)
         ?? (Weights.Threshold < 0 || Outputs.Threshold < 0 ? "a threshold is below 0" : null)
         ?? (RunCost < 0 || RunReleasedCost < 0 ? "a cost is below 0" : null);
+
+    /// <summary>All tables: the same text for the same tables, and for no others.</summary>
+    public override string ToString() =>
+        $"Train {TableShape.Text(Train)}, Keys {TableShape.Text(Keys)}, Public {TableShape.Text(Public)}, Inputs {TableShape.Text(Inputs)}, "
+        + $"Release {TableShape.Text(Release)}, Run {TableShape.Text(Run)} for {RunCost}, RunReleased {TableShape.Text(RunReleased)} for {RunReleasedCost}, "
+        + $"Weights {TableShape.Text(Weights.Distance)} ≤ {Weights.Threshold}, Outputs {TableShape.Text(Outputs.Distance)} ≤ {Outputs.Threshold}";
 }

@@ -6,9 +6,12 @@ namespace Wager.Schemes.Tables;
 public sealed class TableScheme : Scheme<int, int, int, int, int, int>
 {
     /// <summary>The scheme of some tables.</summary>
-    /// <exception cref="ArgumentException">They are no scheme.</exception>
-    public TableScheme(SchemeTables tables)
+    /// <param name="tables">The tables.</param>
+    /// <param name="name">What it is called: the file, where it is from one.</param>
+    /// <exception cref="ArgumentException">The tables are no scheme.</exception>
+    public TableScheme(SchemeTables tables, string name = "table")
     {
+        Name = name;
         Tables = tables.Flaw is { } flaw ? throw new ArgumentException(flaw, nameof(tables)) : tables;
         WeightTolerance = tables.Weights.ToTolerance();
         OutputTolerance = tables.Outputs.ToTolerance();
@@ -18,7 +21,7 @@ public sealed class TableScheme : Scheme<int, int, int, int, int, int>
     public SchemeTables Tables { get; }
 
     /// <inheritdoc/>
-    public override string Name => "table";
+    public override string Name { get; }
 
     /// <inheritdoc/>
     public override Tolerance<int> WeightTolerance { get; }

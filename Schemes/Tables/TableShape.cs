@@ -1,8 +1,11 @@
 namespace Wager.Schemes.Tables;
 
-/// <summary>Checks nested arrays against the sizes that they are to have.</summary>
+/// <summary>Nested arrays: whether they have the sizes that they are to have, and their text.</summary>
 public static class TableShape
 {
+    /// <summary>A table in brackets, as C# and JSON write it.</summary>
+    public static string Text(Array table) => $"[{string.Join(", ", table.Cast<object>().Select(inner => inner is Array row ? Text(row) : $"{inner}"))}]";
+
     /// <summary>What is wrong with a table whose rows are odds; null where nothing is.</summary>
     /// <param name="name">The table, for the message.</param>
     /// <param name="table">An array of arrays … of odds.</param>

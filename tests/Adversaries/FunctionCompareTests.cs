@@ -26,7 +26,7 @@ internal static class FunctionCompareTests
     private static Fraction Advantage(int[] odds)
     {
         int[][] clear = [.. odds.Select((_, w) => Enumerable.Range(0, odds.Length).Select(r => r == w ? 1 : 0).ToArray())];
-        TableScheme scheme = new(odds, clear, delta: 0, outputDelta: 1);
-        return Assert.Exact(Game.WInd(scheme, new FunctionCompare<int, int, int, int, NoKey, NoKey>(scheme)));
+        Schemes.Tables.TableScheme scheme = SmallTables.Scheme(odds, clear, delta: 0, outputDelta: 1);
+        return Assert.Exact(Game.WInd(scheme, new FunctionCompare<int, int, int, int, int, int>(scheme)));
     }
 }

@@ -141,7 +141,7 @@ internal static class TapeTests
             other.Advance();
             other.Begin();
             Assert.Throws<ImpureProcedureException>(() => other.Advance(), "a draw that is left out");
-            Game remembers = Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new DrawsOnce());
+            Game remembers = Game.WRec(new Schemes.Uniform(2), new DrawsOnce());
             Assert.Throws<ImpureProcedureException>(() => Assert.Exactly(remembers), "an adversary with a memory is not just broken");
         }),
         Suite.Test("a conditional draw charges what it spends, rejected attempts included, and by paths their mean", () =>

@@ -1,9 +1,12 @@
 using Expecto;
 using Fractions;
+using Wager.Adversaries.Tables;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
+using Wager.Harness.Search;
 using Wager.Reductions;
+using Wager.Schemes.Tables;
 
 namespace Wager.Tests;
 
@@ -79,25 +82,25 @@ internal static class FiniteGamesTests
             Assert.Near(1, reduced.Cost[Procedure.Adversary].Elementwise, 1e-12, "and so is Run");
             Assert.True(!reduced.Cost.ContainsKey(Procedure.Run), "the challenger does not run Run in EffInf");
         }),
-        Suite.Property("WRec is the sum that Def. 3.2 describes", TableCase.Arbitrary, c =>
-            Assert.Equal(Reference.WRec(c), Assert.Exact(Game.WRec(c.Scheme, c.Recoverer)), "Adv")),
-        Suite.Property("W-IND is the sum that Def. 3.4 describes, line 4 resampled", TableCase.Arbitrary, c => WIndAgrees(c, reject: false)),
-        Suite.Property("W-IND is the sum that Def. 3.4 describes, line 4 rejected", TableCase.Arbitrary, c => WIndAgrees(c, reject: true)),
+        Suite.Property("WRec is the sum that Def. 3.2 describes", RandomInstances.Arbitrary, c =>
+            Assert.Equal(Reference.WRec(c), Assert.Exact(Game.WRec(c.Scheme(), c.Recoverer)), "Adv")),
+        Suite.Property("W-IND is the sum that Def. 3.4 describes, line 4 resampled", RandomInstances.Arbitrary, c => WIndAgrees(c, reject: false)),
+        Suite.Property("W-IND is the sum that Def. 3.4 describes, line 4 rejected", RandomInstances.Arbitrary, c => WIndAgrees(c, reject: true)),
         Suite.Test("the two readings of line 4 are two games", () =>
         {
             // W₀ = 0 has only W₁ = 2 to differ from, and with δ = 1 the weight 1 differs from nothing but 3.
-            TableScheme scheme = new([1, 1, 1, 1], [[1, 0], [1, 0], [0, 1], [0, 1]], 1);
-            int[,,] sayOne = new int[4, 4, 2];
-            sayOne[0, 3, 1] = 1;
+            TableScheme scheme = SmallTables.Scheme([1, 1, 1, 1], [[1, 0], [1, 0], [0, 1], [0, 1]], 1);
+            int[][][][] sayOne = SmallTables.Zeros(4, 2);
+            sayOne[0][0][3][1] = 1;
             TableDistinguisher distinguisher = new(sayOne, 1);
             Fraction resampled = Assert.Exact(Game.WInd(scheme, distinguisher));
             Fraction rejected = Assert.Exact(Game.WInd(scheme, distinguisher, Line4.Reject));
             Assert.Equal(new Fraction(1, 8), resampled, "resampled: Pr[W₀ = 0, W₁ = 3] = 1/4 · 1/2");
             Assert.Equal(new Fraction(1, 6), rejected, "rejected: one of six pairs");
         }),
-        Suite.Property("eq9(A) has W-IND advantage |p − q|, and p is A's WRec advantage", TableCase.Arbitrary, c =>
+        Suite.Property("eq9(A) has W-IND advantage |p − q|, and p is A's WRec advantage", RandomInstances.Arbitrary, c =>
         {
-            Fraction One(int w0, int w1, int r) => Reference.If(!c.Scheme.Same(c.Recoverer.Answers[r], w0));
+            Fraction One(int pk, int w0, int w1, int view) => Reference.If(!c.Tables.Weights.Same(c.Recoverer.Answers[pk][view], w0));
             if (Reference.WInd(c, reject: false, One) is null)
             {
                 return;
@@ -105,17 +108,18 @@ internal static class FiniteGamesTests
 
             Fraction Close(Func<int, int, int> released) => Reference.Sum(Reference.Weights(c).Where(w => Reference.Mu(c, w).IsPositive), w0 =>
             {
-                int[] others = [.. Reference.Weights(c).Where(w1 => !c.Scheme.Same(w1, w0))];
+                int[] others = [.. Reference.Weights(c).Where(w1 => !c.Tables.Weights.Same(w1, w0))];
                 Fraction mass = Reference.Sum(others, w1 => Reference.Mu(c, w1));
                 return Reference.Mu(c, w0) * Reference.Sum(others, w1 => Reference.Mu(c, w1) / mass * Reference.Sum(
-                    Reference.Views(c), r => Reference.Releases(c, released(w0, w1), r) * (1 - One(w0, w1, r))));
+                    Reference.Released(c, released(w0, w1)), seen => seen.Probability * (1 - One(seen.Pk, w0, w1, seen.View))));
             });
 
             Fraction p = Close((w0, _) => w0);
             Fraction q = Close((_, w1) => w1);
-            Eq9<int, int, int, int, NoKey, NoKey> reduction = new(c.Scheme, c.Recoverer);
-            Assert.Equal((p - q).Abs(), Assert.Exact(Game.WInd(c.Scheme, reduction)), "Adv^W-IND(B_A)");
-            Assert.Equal(Assert.Exact(Game.WRec(c.Scheme, c.Recoverer)), p, "p");
+            TableScheme scheme = c.Scheme();
+            Eq9<int, int, int, int, int, int> reduction = new(scheme, c.Recoverer);
+            Assert.Equal((p - q).Abs(), Assert.Exact(Game.WInd(scheme, reduction)), "Adv^W-IND(B_A)");
+            Assert.Equal(Assert.Exact(Game.WRec(scheme, c.Recoverer)), p, "p");
         }),
         Suite.Test("W-IND is undefined where nothing differs, in one reading or in both", () =>
         {
@@ -124,8 +128,8 @@ internal static class FiniteGamesTests
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(single.Game(Notion.WInd, "guess", new(Line4.Reject))), "rejected");
 
             // Weights {0, 1, 2} with δ = 1: nothing differs from 1, but 0 and 2 do differ.
-            TableScheme middle = new([1, 1, 1], [[1], [1], [1]], 1);
-            TableDistinguisher zero = new(new int[3, 3, 1], 1);
+            TableScheme middle = SmallTables.Scheme([1, 1, 1], [[1], [1], [1]], 1);
+            TableDistinguisher zero = new(SmallTables.Zeros(3, 1), 1);
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(Game.WInd(middle, zero)), "resampled");
             Assert.Equal(Fraction.Zero, Assert.Exact(Game.WInd(middle, zero, Line4.Reject)), "rejected");
         }),
@@ -182,10 +186,10 @@ internal static class FiniteGamesTests
             Assert.Near(1 - ((65_536 - 164.0) / 160_000), part.Advantage.Interval.High, 1e-12, "what may still be won");
         }));
 
-    private static void WIndAgrees(TableCase c, bool reject)
+    private static void WIndAgrees(TableInstance c, bool reject)
     {
-        Fraction? winning = Reference.WInd(c, reject, (w0, w1, r) => new Fraction(c.Distinguisher.Ones[w0, w1, r], c.Distinguisher.Denominator));
-        Game game = Game.WInd(c.Scheme, c.Distinguisher, reject ? Line4.Reject : Line4.Resample);
+        Fraction? winning = Reference.WInd(c, reject, (pk, w0, w1, view) => new Fraction(c.Distinguisher.Ones[pk][w0][w1][view], c.Distinguisher.Denominator));
+        Game game = Game.WInd(c.Scheme(), c.Distinguisher, reject ? Line4.Reject : Line4.Resample);
         if (winning is not { } p)
         {
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(game), "undefined by hand");

@@ -3,11 +3,14 @@ using Fractions;
 using FsCheck;
 using FsCheck.Fluent;
 using Wager.Adversaries;
+using Wager.Adversaries.Tables;
 using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
+using Wager.Harness.Search;
 using Wager.Reductions;
 using Wager.Schemes;
+using Wager.Schemes.Tables;
 
 namespace Wager.Tests;
 
@@ -29,8 +32,8 @@ internal static class MultiQueryTests
         ("clear", Notion.EffInf, "constant", 1, 2, "1/16"), // W + x mod 4 = 0 for two x
     ];
 
-    private static readonly Arbitrary<(TableCase Case, int Queries)> _cases =
-        Arb.From(from c in TableCase.Arbitrary.Generator from q in Gen.Choose(1, 3) select (c, q));
+    private static readonly Arbitrary<(TableInstance Case, int Queries)> _cases =
+        Arb.From(from c in RandomInstances.Arbitrary.Generator from q in Gen.Choose(1, 3) select (c, q));
 
     public static Test All => Suite.Group(
         "multi-query games",
@@ -42,9 +45,9 @@ internal static class MultiQueryTests
         }))]),
         Suite.Property("an adversary that asks once has in the q-query game what it has in the paper's", _cases, c =>
         {
-            (TableScheme scheme, int q) = (c.Case.Scheme, c.Queries);
+            (TableScheme scheme, int q) = (c.Case.Scheme(), c.Queries);
             Assert.Equal(Assert.Exact(Game.WRec(scheme, c.Case.Recoverer)), Assert.Exact(Game.WRec(scheme, c.Case.Recoverer, q)), "WRec");
-            Eq8<int, int, int, int, NoKey, NoKey> accelerator = new(scheme, c.Case.Recoverer);
+            Eq8<int, int, int, int, int, int> accelerator = new(scheme, c.Case.Recoverer);
             Assert.Equal(Assert.Exact(Game.EffInf(scheme, accelerator)), Assert.Exact(Game.EffInf(scheme, accelerator, q, 1)), "EffInf");
             foreach (Line4 line4 in Enum.GetValues<Line4>())
             {
@@ -79,7 +82,7 @@ internal static class MultiQueryTests
         {
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(Game.WInd(new Uniform(1), new CatchingDistinguisher(), Line4.Resample, 2)), "an undefined game");
             Assert.Throws<BrokenSchemeException>(
-                () => SampledEvaluator.Evaluate(Game.WRec(new TableScheme([0, 1], [[1]], 0), new CatchingRecoverer(Asks: true), 2), new() { Trials = 10 }), "a scheme that throws");
+                () => SampledEvaluator.Evaluate(Game.WRec(new HalfReleased(), new CatchingRecoverer(Asks: true), 2), new() { Trials = 10 }), "a scheme that throws");
             Assert.Throws<NotFiniteException>(() => Assert.Exactly(Game.WRec(new Uniform(2), new CatchingRecoverer(Asks: false), 2)), "coins that cannot be enumerated");
         }),
         Suite.Test("queries are metered, and one too many is refused and counted apart", () =>
@@ -100,7 +103,7 @@ internal static class MultiQueryTests
         Suite.Test("what goes wrong in an oracle is the challenger's", () =>
         {
             Assert.Throws<UndefinedConditionException>(() => Assert.Exactly(Game.WInd(new Uniform(1), new GreedyDistinguisher(), Line4.Resample, 2)), "an undefined game");
-            Game faulty = Game.WRec(new TableScheme([0, 1], [[1]], 0), new Greedy(1), 2); // no row for W = 1
+            Game faulty = Game.WRec(new HalfReleased(), new Greedy(1), 2);
             Assert.Throws<BrokenSchemeException>(() => Assert.Exactly(faulty), "a scheme that throws, by paths");
             Assert.Throws<BrokenSchemeException>(() => SampledEvaluator.Evaluate(faulty, new() { Trials = 10 }), "a scheme that throws, sampled");
         }),

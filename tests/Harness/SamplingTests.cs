@@ -71,7 +71,7 @@ internal static class SamplingTests
         Suite.Test("a stopped run is the run of its first trials", () =>
         {
             using CancellationTokenSource stop = new();
-            Game slow = Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new Stopping(stop, 3_000));
+            Game slow = Game.WRec(new Schemes.Uniform(2), new Stopping(stop, 3_000));
             Result part = SampledEvaluator.Evaluate(slow, new() { Trials = 1_000_000, Threads = 2 }, cancellation: stop.Token);
             Assert.True(part.Stopped && part.Trials is > 1_000 and < 1_000_000, $"stopped after {part.Trials}");
             Result whole = SampledEvaluator.Evaluate(slow, new() { Trials = part.Trials!.Value, Threads = 1 });
@@ -79,7 +79,7 @@ internal static class SamplingTests
         }),
         Suite.Test("an adversary that throws loses a search, and tosses a coin in a decision", () =>
         {
-            TableScheme scheme = new([1, 1], [[1], [1]], 0);
+            Schemes.Uniform scheme = new(2);
             Result search = SampledEvaluator.Evaluate(Game.WRec(scheme, new ThrowingRecoverer()), new() { Trials = 2_000 });
             Assert.Equal(0L, search.Wins!.Value, "wins");
             Assert.Equal(2_000.0, search.Broken, "broken");
@@ -93,13 +93,13 @@ internal static class SamplingTests
         }),
         Suite.Test("an adversary that cancels something of its own is broken, and does not stop the run", () =>
         {
-            Result result = SampledEvaluator.Evaluate(Game.WRec(new TableScheme([1, 1], [[1], [1]], 0), new CancellingRecoverer()), new() { Trials = 50 });
+            Result result = SampledEvaluator.Evaluate(Game.WRec(new Schemes.Uniform(2), new CancellingRecoverer()), new() { Trials = 50 });
             Assert.Equal((50L, 50.0, false), (result.Trials!.Value, result.Broken, result.Stopped), "trials, broken, stopped");
         }),
         Suite.Test("stopped before the first trial ends, nothing is known and nothing was spent", () =>
         {
             using CancellationTokenSource stop = new();
-            Game game = Game.EffInf(new TableScheme([1, 1], [[1], [1]], 0, runReleasedCost: 7), new StoppingAccelerator(stop));
+            Game game = Game.EffInf(new Schemes.Uniform(2), new StoppingAccelerator(stop));
             Result result = SampledEvaluator.Evaluate(game, new() { Trials = 50, Threads = 1 }, cancellation: stop.Token);
             Assert.Equal((0L, true, 0), (result.Trials!.Value, result.Stopped, result.Cost.Count), "trials, stopped, costs");
             Assert.Equal(new Interval(0, 1), result.Advantage.Interval, "interval");
@@ -115,7 +115,7 @@ internal static class SamplingTests
         {
             Game undefined = SchemeCatalog.Find("uniform-1").Game(Notion.WInd, "guess");
             Assert.Throws<UndefinedConditionException>(() => SampledEvaluator.Evaluate(undefined, new() { Trials = 10 }), "undefined");
-            Game faulty = Game.WRec(new TableScheme([1, 1], [[1]], 0), new TableRecoverer([0])); // no row for W = 1
+            Game faulty = Game.WRec(new HalfReleased(), new Adversaries.ConstantRecoverer<int, int, NoKey>(0));
             BrokenSchemeException e = Assert.Throws<BrokenSchemeException>(() => SampledEvaluator.Evaluate(faulty, new() { Trials = 10_000_000_000, Threads = 2 }), "a scheme that throws");
             Assert.Contains("the scheme threw IndexOutOfRangeException in trial ", e.Message, "the reason");
         }));
