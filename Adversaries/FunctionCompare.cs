@@ -7,8 +7,15 @@ namespace Wager.Adversaries;
 /// the two agree within 2δ it tosses a coin. For a correct scheme its advantage is at least 1 less the probability of such
 /// agreement. It costs one Run′ and two Runs.
 /// </summary>
-public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme) : Distinguisher<W, R, Pk>
+/// <param name="Scheme">Σ.</param>
+/// <param name="Inputs">
+/// To choose the x on which W₀ and W₁ differ most, in place of one by chance, all of 𝒳; it then runs both on each, one trial at a time. Null to draw x.
+/// </param>
+public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, IReadOnlyList<X>? Inputs = null) : Distinguisher<W, R, Pk>
 {
+    /// <inheritdoc/>
+    public override string Name => Inputs is null ? "function-compare" : "function-compare(farthest)";
+
     private double Threshold => Scheme.OutputTolerance.Threshold;
 
     /// <summary>
@@ -32,9 +39,12 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
             Costs =
             [
                 new(
-                    "Cost(F) = Cost(Run′) + 2·Cost(Run) and the draw of x",
+                    Inputs is null ? "Cost(F) = Cost(Run′) + 2·Cost(Run) and the draw of x" : "Cost(F) = Cost(Run′) + 2·|X|·Cost(Run)",
                     [(Game.World(Scheme, this, 0, line4), Procedure.Adversary)],
-                    [(Game.Correctness(Scheme), Procedure.Input), (Game.Correctness(Scheme), Procedure.RunReleased), (Game.Correctness(Scheme), Procedure.Run), (Game.Correctness(Scheme), Procedure.Run)]),
+                    [
+                        (Game.Correctness(Scheme), Procedure.RunReleased), .. Inputs is null ? [(Game.Correctness(Scheme), Procedure.Input)] : Array.Empty<(Game, Procedure)>(),
+                        .. Enumerable.Repeat((Game.Correctness(Scheme), Procedure.Run), 2 * (Inputs?.Count ?? 1)),
+                    ]),
             ],
         };
     }
@@ -61,26 +71,35 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
     {
         Tolerance<Y> same = Scheme.OutputTolerance;
-        X x = Scheme.Input(tape);
-        Y yReleased = Scheme.RunReleased(publicKey, released, x, tape);
-        Y y0 = Scheme.Run(w0, x, tape);
-        Y y1 = Scheme.Run(w1, x, tape);
+        (Y yReleased, Y y0, Y y1) = Answers(publicKey, w0, w1, released, tape);
         Bits agree = same.Times(2).Same(y0, y1);
         Bits nearerTo1 = same.Distance(y1, yReleased) < same.Distance(y0, yReleased);
         return (agree & tape.Coin()) | (!agree & nearerTo1);
     }
 
+    /// <summary>What Run′, Run on W₀ and Run on W₁ answer to x.</summary>
+    private (Y Released, Y Y0, Y Y1) Answers(Pk publicKey, W w0, W w1, R released, Tape tape)
+    {
+        if (Inputs is null)
+        {
+            X x = Scheme.Input(tape);
+            Y drawn = Scheme.RunReleased(publicKey, released, x, tape);
+            return (drawn, Scheme.Run(w0, x, tape), Scheme.Run(w1, x, tape));
+        }
+
+        (X farthest, Y y0, Y y1) = Inputs.Select(x => (x, Scheme.Run(w0, x, tape), Scheme.Run(w1, x, tape)))
+            .MaxBy(each => Scheme.OutputTolerance.Distance(each.Item2, each.Item3).Lanes[0]);
+        return (Scheme.RunReleased(publicKey, released, farthest, tape), y0, y1);
+    }
+
     /// <summary>Answers 0 where Run′ is off from Run(W_b) by more than δ. It draws what F draws.</summary>
     private sealed record Deviates(FunctionCompare<W, R, X, Y, Sk, Pk> F, int Side) : Distinguisher<W, R, Pk>
     {
-        public override string Name => $"deviates-from-{Side}";
+        public override string Name => $"{F.Name}, off from W{(Side == 0 ? "₀" : "₁")}";
 
         public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
         {
-            X x = F.Scheme.Input(tape);
-            Y yReleased = F.Scheme.RunReleased(publicKey, released, x, tape);
-            Y y0 = F.Scheme.Run(w0, x, tape);
-            Y y1 = F.Scheme.Run(w1, x, tape);
+            (Y yReleased, Y y0, Y y1) = F.Answers(publicKey, w0, w1, released, tape);
             return F.Scheme.OutputTolerance.Same(yReleased, Side == 0 ? y0 : y1);
         }
     }
@@ -88,13 +107,12 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
     /// <summary>Answers 0 where W₀ and W₁ agree within 2δ. It draws what F draws.</summary>
     private sealed record Agrees(FunctionCompare<W, R, X, Y, Sk, Pk> F) : Distinguisher<W, R, Pk>
     {
-        public override string Name => "agrees";
+        public override string Name => $"{F.Name}, both agree";
 
         public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
         {
-            X x = F.Scheme.Input(tape);
-            F.Scheme.RunReleased(publicKey, released, x, tape);
-            return !F.Scheme.OutputTolerance.Times(2).Same(F.Scheme.Run(w0, x, tape), F.Scheme.Run(w1, x, tape));
+            (_, Y y0, Y y1) = F.Answers(publicKey, w0, w1, released, tape);
+            return !F.Scheme.OutputTolerance.Times(2).Same(y0, y1);
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> 
     {
         int hybrids = Math.Max(FewestQueries, form.Queries);
         bool one = form.Queries == 1;
-        FunctionCompare<W, R, X, Y, Sk, Pk> compare = new(scheme);
+        FunctionCompare<W, R, X, Y, Sk, Pk>[] compares = scheme.AllInputs is { Count: > 1 } inputs ? [new(scheme), new(scheme, inputs)] : [new(scheme)];
         return kind.Name switch
         {
             "eq8" => Recoverers.Select(a => Eq8(a).AsStated(form.Queries, form.Inputs, omega(a))),
@@ -71,8 +71,8 @@ internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> 
             "eq9" => Recoverers.Select(a => Eq9(a).AsStated(form.Line4)),
             "eq9-repaired" => Recoverers.Select(a => Eq9(a).Repaired(form.Line4)),
             "two-sided" => Recoverers.Select(a => new TwoSided<W, R, X, Y, Sk, Pk>(scheme, a).Advantage(form.Line4)),
-            "function-compare" => [compare.UnderTheGamesLaw(form.Line4)],
-            "function-compare-mu" => [compare.UnderTrainsLaw(form.Line4)],
+            "function-compare" => compares.Select(f => f.UnderTheGamesLaw(form.Line4)),
+            "function-compare-mu" => compares.Select(f => f.UnderTrainsLaw(form.Line4)),
             "output-compare" => Accelerators.Select(a => new OutputCompare<W, R, X, Y, Sk, Pk>(scheme, a).UnderTheGamesLaw(form.Line4)),
             "output-compare-mu" => Accelerators.Select(a => new OutputCompare<W, R, X, Y, Sk, Pk>(scheme, a).UnderTrainsLaw(form.Line4)),
             _ => ReReleases.Select(a => a.Advantage(form.Line4)),

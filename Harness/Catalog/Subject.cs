@@ -80,6 +80,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
             : Array.Empty<Distinguisher<W, R, Pk>>(),
         .. distinguishers, new ConstantDistinguisher<W, R, Pk>(), new GuessDistinguisher<W, R, Pk>(),
         new FunctionCompare<W, R, X, Y, Sk, Pk>(scheme),
+        .. scheme.AllInputs is { Count: > 1 } all ? [new FunctionCompare<W, R, X, Y, Sk, Pk>(scheme, all)] : Array.Empty<Distinguisher<W, R, Pk>>(),
     ];
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal static class ClaimSearchReport
         Form form = Arguments.FormOf(parse);
         RequireNothingElse(parse, form);
         long wanted = Arguments.Whole(parse, Arguments.Instances, DefaultInstances, 1, 1_000_000_000);
-        ClaimSearch search = new(kind, form);
+        ClaimSearch search = ClaimSearch.Of(kind, form);
         ulong seed = session.Sampling.Seed;
         SearchReport report = session.Stoppable($"{kind.Name}: searching", (progress, stop) => search.Run(seed, wanted, session.Sampling.Threads, progress, stop));
         IAnsiConsole console = session.Screen.Tables;

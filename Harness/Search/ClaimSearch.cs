@@ -49,15 +49,30 @@ public sealed record SearchReport
 /// Looks for a counterexample to a claim among random finite schemes and adversaries. Each is evaluated exactly, so that a refutation is a
 /// proof; that none is found proves nothing.
 /// </summary>
-/// <param name="kind">The claim.</param>
-/// <param name="form">In which form games are played.</param>
-public sealed class ClaimSearch(ClaimKind kind, Form form)
+/// <param name="claims">Makes the claims about an instance, one for each adversary; none where it does not speak of it.</param>
+public sealed class ClaimSearch(Func<TableInstance, IEnumerable<Claim>> claims)
 {
     /// <summary>Instances are drawn and evaluated in such blocks, so that which one is found first does not depend on the threads.</summary>
     private const int Block = 512;
 
     /// <summary>The search gives up where fewer than one in so many instances are about the claim.</summary>
     public const int MostDraws = 50;
+
+    /// <summary>The search for a counterexample to one of the known claims.</summary>
+    /// <param name="kind">The claim.</param>
+    /// <param name="form">In which form games are played.</param>
+    public static ClaimSearch Of(ClaimKind kind, Form form) => new(instance =>
+    {
+        TableScheme scheme = instance.Scheme();
+        double? omega = null;
+        return new ClaimMaker<int, int, int, int, int, int>(scheme, form, _ => omega ??= Continuity.Of(scheme)!.Value)
+        {
+            Recoverers = [instance.Recoverer],
+            Accelerators = [instance.Accelerator],
+            OfSeveralChallenges = [instance.PairDistinguisher],
+            ReReleases = scheme.Tables.KeyCount == 1 ? [new(new Unkeyed(scheme), Tolerance.Equality<int>().Same)] : [],
+        }.Of(kind);
+    });
 
     /// <summary>Searches.</summary>
     /// <param name="seed">The seed.</param>
@@ -88,21 +103,21 @@ public sealed class ClaimSearch(ClaimKind kind, Form form)
         return report;
     }
 
-    /// <summary>The claim about an instance, evaluated exactly; null where it does not speak of it.</summary>
+    /// <summary>The claim about an instance, evaluated exactly: of several adversaries, the first that refutes it. Null where it does not speak of it.</summary>
     public ClaimResult? Of(TableInstance instance)
     {
-        TableScheme scheme = instance.Scheme();
-        double? omega = null;
-        ClaimMaker<int, int, int, int, int, int> maker = new(scheme, form, _ => omega ??= Continuity.Of(scheme)!.Value)
+        ClaimResult? result = null;
+        ClaimEvaluator evaluator = new(new Plays(game => new(ExactEvaluator.Sum(game))), level: 0.95, epsilon: 0);
+        foreach (Claim claim in claims(instance))
         {
-            Recoverers = [instance.Recoverer],
-            Accelerators = [instance.Accelerator],
-            OfSeveralChallenges = [instance.PairDistinguisher],
-            ReReleases = scheme.Tables.KeyCount == 1 ? [new(new Unkeyed(scheme), Tolerance.Equality<int>().Same)] : [],
-        };
-        return maker.Of(kind).FirstOrDefault() is { } claim
-            ? new ClaimEvaluator(new Plays(game => new(ExactEvaluator.Sum(game))), level: 0.95, epsilon: 0).Of(claim)
-            : null;
+            result = evaluator.Of(claim);
+            if (result is not null && IsRefuted(result))
+            {
+                break;
+            }
+        }
+
+        return result;
     }
 
     /// <summary>Whether a relation of the claim fails, or a reduction costs other than it says.</summary>
