@@ -59,6 +59,8 @@ internal static class Program
         ReportTests.All,
         FunctionCompareTests.All,
         RandomInstanceTests.All,
+        TableReportTests.All,
+        TableFileTests.All,
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
