@@ -62,6 +62,8 @@ internal static class Program
         ClaimSearchTests.All,
         ClaimTests.All,
         ClaimVerbTests.All,
+        TableReportTests.All,
+        TableFileTests.All,
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,

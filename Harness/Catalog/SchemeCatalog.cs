@@ -23,7 +23,7 @@ public static partial class SchemeCatalog
 
     /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
     public static IReadOnlyList<string> Listed { get; } =
-        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp", "taylor-mlp-public-code"];
+        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "discontinuous", "uneven", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp", "taylor-mlp-public-code"];
 
     /// <summary>The families: a name is made by putting in a number.</summary>
     public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "constant-release-p"];
@@ -73,6 +73,8 @@ public static partial class SchemeCatalog
         "clear" => Of(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
         "noisy-bit" => Of(new NoisyBit(), "a bit that each release flips anew with probability 1/4", new Inversion<int, int, NoKey>((_, released) => released)),
         "constant-release" => Constant(3, 4),
+        "discontinuous" => Of(new Discontinuous(), "a bit in clear, where Same calls both weights the same and Run does not: the witness against Eq. 8", new Inversion<int, int, NoKey>((_, released) => 1 - released)),
+        "uneven" => new Subject<int, int, int, int, NoKey, NoKey>(new Uneven(), [], [new AtMostOne()], []) { Summary = "three weights in clear, one twice as likely as the others: the witness against luck in the law of Train" },
         _ when TaylorMlpVariant(name) is { } variant => TaylorMlp((taylorMlp ?? new()) with { Variant = variant }),
         _ => Member(name),
     };

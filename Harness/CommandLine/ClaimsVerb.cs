@@ -39,6 +39,11 @@ internal static class ClaimsVerb
             return ClaimSearchReport.Run(parse, searching);
         }
 
+        if (Arguments.Has(parse, Arguments.Instances))
+        {
+            throw new UsageException($"{Arguments.Instances.Name} is of --search: leave it out, or name a claim to search");
+        }
+
         ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
         PlugIns plugIns = Arguments.PlugInsOf(parse);
         bool isExact = parse.GetValue(Arguments.Exactly);

@@ -10,37 +10,39 @@ internal static class AdversaryCode
     /// <param name="adversary">The adversary.</param>
     /// <param name="scheme">The scheme's class.</param>
     /// <param name="key">The type of public keys.</param>
-    public static ClassCode Of(Adversary adversary, string scheme, string key)
+    public static ClassCode Of(Adversary adversary, string scheme, string key) => adversary switch
     {
-        ClassCode code = adversary switch
-        {
-            TableRecoverer a => Recoverer(a, scheme, key),
-            TableAccelerator a => Accelerator(a, scheme, key),
-            TableDistinguisher a => Distinguisher(a, scheme, key),
-            TablePairDistinguisher a => PairDistinguisher(a, scheme, key),
-            _ => throw new ArgumentException($"{adversary.Name} is not given by a table", nameof(adversary)),
-        };
+        TableRecoverer a => Recoverer(a, scheme, key),
+        TableAccelerator a => Accelerator(a, scheme, key),
+        TableDistinguisher a => Distinguisher(a, scheme, key),
+        TablePairDistinguisher a => PairDistinguisher(a, scheme, key),
+        _ => throw new ArgumentException($"{adversary.Name} is not given by a table", nameof(adversary)),
+    };
+
+    private static ClassCode Named(Adversary adversary, string summary, string type)
+    {
+        ClassCode code = new(summary, $"public sealed record {type}");
         code.Override($"string Name => \"{adversary.Name}\";");
         return code;
     }
 
     private static ClassCode Recoverer(TableRecoverer a, string scheme, string key)
     {
-        ClassCode code = new("Its adversary in WRec.", $"public sealed record {scheme}Recoverer : Recoverer<int, int, {key}>");
+        ClassCode code = Named(a, "Its adversary in WRec.", $"{scheme}Recoverer : Recoverer<int, int, {key}>");
         code.Override($"int Recover({key} publicKey, int released, Tape tape){ClassCode.Body(code.Number("_answers", a.Answers, "publicKey", "released"), a.Operations)}");
         return code;
     }
 
     private static ClassCode Accelerator(TableAccelerator a, string scheme, string key)
     {
-        ClassCode code = new("Its adversary in EffInf.", $"public sealed record {scheme}Accelerator : Accelerator<int, int, int, {key}>");
+        ClassCode code = Named(a, "Its adversary in EffInf.", $"{scheme}Accelerator : Accelerator<int, int, int, {key}>");
         code.Override($"int Infer({key} publicKey, int released, int input, Tape tape){ClassCode.Body(code.Number("_answers", a.Answers, "publicKey", "released", "input"), a.Operations)}");
         return code;
     }
 
     private static ClassCode Distinguisher(TableDistinguisher a, string scheme, string key)
     {
-        ClassCode code = new("Its adversary in W-IND.", $"public sealed record {scheme}Distinguisher : Distinguisher<int, int, {key}>");
+        ClassCode code = Named(a, "Its adversary in W-IND.", $"{scheme}Distinguisher : Distinguisher<int, int, {key}>");
         string ones = code.Number("_ones", a.Ones, "publicKey", "w0", "w1", "released");
         string bit = ones == "0" ? "Bits.Zero" : a.Denominator == 1 ? $"new({ones} == 1)" : $"new(tape.DrawBiased({ones}, {a.Denominator}) == 1)";
         code.Override($"Bits Guess({key} publicKey, int w0, int w1, int released, Tape tape) => {bit};");
@@ -49,7 +51,7 @@ internal static class AdversaryCode
 
     private static ClassCode PairDistinguisher(TablePairDistinguisher a, string scheme, string key)
     {
-        ClassCode code = new("Its adversary in W-IND with two challenges.", $"public sealed record {scheme}PairDistinguisher : Distinguisher<int, int, {key}>");
+        ClassCode code = Named(a, "Its adversary in W-IND with two challenges.", $"{scheme}PairDistinguisher : Distinguisher<int, int, {key}>");
         string symbol = code.Number("_symbols", a.Symbols, "challenge.PublicKey", "challenge.W0", "challenge.W1", "challenge.Released");
         string answer = code.Number("_answers", a.Answers, "first", "second");
         string single = a.Default == 1 ? "Bits.One" : "Bits.Zero";

@@ -37,6 +37,12 @@ public static class TableJson
         return json;
     }
 
+    /// <summary>The text of a file, one table a line.</summary>
+    /// <param name="tables">The scheme.</param>
+    /// <param name="adversaries">Those that matter, of <see cref="TableInstance"/>.</param>
+    public static string Text(SchemeTables tables, params IEnumerable<Adversary> adversaries) =>
+        $"{{\n{string.Join(",\n", Of(tables, adversaries).Select(static table => $"  \"{table.Key}\": {table.Value!.ToJsonString()}"))}\n}}\n";
+
     private static KeyValuePair<string, JsonNode?> Of(Adversary adversary) => adversary switch
     {
         TableRecoverer a => new("recoverer", new JsonObject { ["answers"] = Numbers(a.Answers), ["cost"] = a.Operations }),
