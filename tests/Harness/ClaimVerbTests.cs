@@ -14,7 +14,7 @@ internal static class ClaimVerbTests
         ("an unknown claim to search", "claims --search eq9-repared", "unknown claim 'eq9-repared': did you mean eq9-repaired?"),
         ("an unknown scheme", "claims eq9 --scheme uniform", "uniform"),
         ("a scheme that cannot be enumerated", "claims eq9 --scheme taylor-mlp --exact", "--exact: nothing of taylor-mlp can be enumerated for eq9; leave it out to sample"),
-        ("an adversary that the claim does not speak of", "claims eq9 --scheme clear --adversary function-compare", "unknown adversary 'function-compare'; of clear these claims speak of constant, recovery, guess"),
+        ("an adversary that the claim does not speak of", "claims eq9 --scheme clear --adversary function-compare", "of clear these claims speak of constant, recovery, guess"),
         ("a claim that no adversary is about", "claims re-release --scheme pad-3", "re-release: no adversary of pad-3 is one that it speaks of"),
         ("a claim whose premises nothing meets", "claims eq8 --scheme uniform-3", "claims eq8: its premises are met by nothing that was evaluated"),
         ("a search that is given a scheme", "claims --search eq9 --scheme clear", "--search draws its own schemes and adversaries: leave out --scheme"),
