@@ -10,6 +10,9 @@ namespace Wager.Games;
 /// <param name="Conclusion">What it says.</param>
 public sealed record Claim(string Name, string Source, string Adversary, Relation Conclusion)
 {
+    /// <summary>The name of the scheme that it is about.</summary>
+    public string Scheme => Conclusion.Games.First().Scheme;
+
     /// <summary>What the proof goes through, each checked on its own.</summary>
     public IReadOnlyList<Relation> Steps { get; init; } = [];
 

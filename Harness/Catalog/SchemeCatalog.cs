@@ -112,7 +112,7 @@ public static partial class SchemeCatalog
             return kind switch
             {
                 "uniform" => Of(new Uniform(n), $"W uniform on {n} values, a release that says nothing: the witness against Eq. 9"),
-                "pad" => Of(new Pad(n, published: false), $"a one-time pad on Z_{n} that is kept: secure and useless"),
+                "pad" => Kept(new Pad(n, published: false)),
                 "published-pad" => Published(new Pad(n, published: true)),
                 "sharing" => Shared(new Sharing(n, leaky: false), $"a bit as {n} shares, all of which Run′ must read"),
                 _ => Shared(new Sharing(n, leaky: true), $"a bit as {n} shares, each seen with probability 1/2: W-IND is 2^-{n}"),
@@ -159,6 +159,9 @@ public static partial class SchemeCatalog
 
     private static Subject Of<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, string summary, params Recoverer<W, R, Pk>[] recoverers) =>
         new Subject<W, R, X, Y, Sk, Pk>(scheme, recoverers, [], []) { Summary = summary };
+
+    private static Subject Kept(Pad pad) =>
+        new Subject<int, int, int, int, int, int>(pad, [], [], [new PadReuse(pad)]) { Summary = $"a one-time pad on Z_{pad.Count} that is kept: secure and useless" };
 
     private static Subject Published(Pad pad) =>
         Of(pad, $"a one-time pad on Z_{pad.Count} that is published: correct and insecure", new Inversion<int, int, int>(pad.Unpad));

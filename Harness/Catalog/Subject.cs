@@ -121,7 +121,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
         {
             Recoverers = Recoverers(form),
             Accelerators = _accelerators,
-            OfSeveralChallenges = _distinguishers.Select(a => new MajorityDistinguisher<W, R, Pk>(a)),
+            OfSeveralChallenges = [.. distinguishers, .. _distinguishers.Select(a => new MajorityDistinguisher<W, R, Pk>(a))],
             ReReleases = _distinguishers.Cast<object>().OfType<ReRelease<W, R, X, Y>>(),
         }.Of(kind);
     }

@@ -26,7 +26,7 @@ internal static class ClaimsVerb
         "evaluate the claims about relations between notions, search for counterexamples, draw the diagram of notions",
         Run,
         [
-            Arguments.OptionalClaim, Arguments.Search, Arguments.Instances, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
+            Arguments.OptionalClaim, FileArguments.Diagram, Arguments.Search, Arguments.Instances, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
             Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
             Arguments.OnDevice, .. Arguments.OfTaylorMlp,
         ]);
@@ -47,11 +47,22 @@ internal static class ClaimsVerb
         ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
         PlugIns plugIns = Arguments.PlugInsOf(parse);
         bool isExact = parse.GetValue(Arguments.Exactly);
+        bool isDiagram = kinds.Length > 1 && !isExact && !Arguments.Has(parse, Arguments.Scheme);
+        if (!isDiagram && Arguments.Has(parse, FileArguments.Diagram))
+        {
+            throw new UsageException($"{FileArguments.Diagram.Name} is where the diagram of notions is drawn: leave out everything else that asks for claims");
+        }
+
         Subject[] subjects = parse.GetValue(Arguments.Scheme) is { } scheme
             ? [Arguments.SubjectOf(parse, plugIns, scheme)]
             : [.. SchemeCatalog.Listed.Concat(plugIns.Schemes).Select(each => SchemeCatalog.Find(each, plugIns: plugIns))];
         Form form = Arguments.FormOf(parse);
         using Session session = new(parse, DefaultTrials, DefaultTrials);
+        if (isDiagram && Arguments.ReplayOf(parse) is null)
+        {
+            return DiagramReport.Run(parse, session, (kind, each) => subjects.SelectMany(subject => Evaluated(subject, [kind], each, isExact: true, parse, session)));
+        }
+
         if (Arguments.ReplayOf(parse) is { } trial)
         {
             return subjects is [var one] ? Replay(one, kinds, form, trial, parse, session) : throw new UsageException("--replay needs --scheme: trial numbers are a scheme's");

@@ -23,6 +23,7 @@ internal static class FileArguments
     public static readonly Option<string> ZRange = Arguments.Text("--z-range", "FILE", "P.z.min and P.z.max of each MLP at path P, whose midrange is z₀");
     public static readonly Option<string> ZSpread = Arguments.Text("--z-spread", "S", "without a z-range, z₀ is drawn, normal with this standard deviation (default 1)");
     public static readonly Option<string> Truth = Arguments.Text("--truth", "MODEL", "the folder of the model that was released, to hold the weights against");
+    public static readonly Option<string> Diagram = Arguments.Text("-o", "DIR", "the folder to draw the diagram of notions into, as notions.png and notions.svg");
     public static readonly Option<string> OrdersRead = Arguments.Text("--order", "one|all", "read W from one order, at the speed of a copy, or from all (default all)");
     public static readonly Option<string> Method = Arguments.Text("--method", "joint|pairwise|least-squares", "the joint attack, the pairwise one as published, or least squares from what Run′ answers (default joint)");
     public static readonly Option<string> Queries = Arguments.Text("--queries", "Q", $"inputs that least squares ask of each layer (default {LeastSquares.QueriesPerUnknown} for each unknown of an output)");
