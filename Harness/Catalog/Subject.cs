@@ -1,5 +1,6 @@
 using Wager.Adversaries;
 using Wager.Games;
+using Wager.Harness.Evaluation;
 using Wager.Reductions;
 
 namespace Wager.Harness.Catalog;
@@ -28,6 +29,12 @@ public abstract class Subject
     /// <param name="form">In which form it is played; null for the paper's.</param>
     /// <exception cref="UsageException">The adversary does not fit.</exception>
     public abstract Game Game(Notion notion, string? adversary, Form? form = null);
+
+    /// <summary>The best of all adversaries in a game, to be worked out.</summary>
+    /// <param name="notion">A notion with adversaries.</param>
+    /// <param name="form">In which form it is played, with one input.</param>
+    /// <exception cref="UsageException">The scheme does not list what that takes.</exception>
+    public abstract OptimalAdversary Optimal(Notion notion, Form form);
 
     /// <summary>The paper's claims about this scheme, one for each reduction and recoverer. Eq. 9 speaks of one query only.</summary>
     public abstract IEnumerable<Claim> Claims(Form form);
@@ -101,6 +108,12 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
             { } other => throw new InvalidOperationException($"{other} plays no game"),
         };
     }
+
+    /// <inheritdoc/>
+    public override OptimalAdversary Optimal(Notion notion, Form form) =>
+        notion == Notion.WRec ? OptimalAdversary.WRec(scheme, form.Queries)
+        : notion == Notion.EffInf ? OptimalAdversary.EffInf(scheme, form.Queries)
+        : OptimalAdversary.WInd(scheme, form.Line4, form.Queries);
 
     /// <inheritdoc/>
     public override IEnumerable<Claim> Claims(Form form) =>

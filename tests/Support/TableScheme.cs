@@ -21,6 +21,8 @@ internal sealed class TableScheme(int[] odds, int[][] release, int delta, int ru
 
     public override Tolerance<int> OutputTolerance { get; } = new("difference", (a, b) => Math.Abs(a - b), outputDelta);
 
+    public override IReadOnlyList<int> AllWeights { get; } = [.. Enumerable.Range(0, odds.Length)];
+
     public override int Train(Tape tape) => tape.DrawByOdds(Odds);
 
     public override int Run(int weights, int input, Tape tape) => weights;
