@@ -15,7 +15,7 @@ internal static class OptimalReport
     /// <summary>Whether it was asked for; and that nothing was asked for that does not go with it.</summary>
     public static bool IsAsked(ParseResult parse, Notion notion)
     {
-        bool optimal = Arguments.Has(parse, Arguments.Optimal);
+        bool optimal = parse.GetValue(Arguments.Optimal);
         return !optimal && Arguments.Has(parse, Arguments.Reads) ? throw new UsageException("--reads is what the best adversary may read: give it with --optimal")
             : !optimal ? false
             : notion.Kind == Kind.Property ? throw new UsageException($"{notion.Name} has no adversary: leave out --optimal")

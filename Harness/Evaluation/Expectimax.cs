@@ -15,77 +15,80 @@ internal sealed class Expectimax<T>(int[][] winners, int answers, CancellationTo
     /// <summary>The most states of what has been read.</summary>
     public const int MostStates = 1 << 21;
 
-    private const int StatesBetweenChecks = 1 << 10;
+    private const int VisitsBetweenChecks = 1 << 10;
 
     private readonly Dictionary<UInt128, T[]> _states = [];
     private readonly T[] _scores = new T[answers];
-    private Outcome<T>[] _all = [];
-    private UInt128[] _places = [];
+    private Outcome<T>[] _outcomes = [];
+    private int[][] _values = []; // of each cell, in each outcome: 0, 1, … in the order in which they first occur
     private int[] _counts = [];
+    private UInt128[] _places = [];
+    private long _visits;
+    private bool[] _isRead = []; // in the state at hand
 
     /// <summary>The mass won with at most 0, 1, … reads.</summary>
     /// <param name="outcomes">The outcomes of one view, at least one.</param>
     /// <param name="reads">The most reads.</param>
     /// <exception cref="UsageException">There are too many states.</exception>
-    public T[] Values(IReadOnlyCollection<Outcome<T>> outcomes, int reads)
+    public T[] Values(Outcome<T>[] outcomes, int reads)
     {
-        _all = [.. outcomes];
         _states.Clear();
-        int cells = _all[0].Cells.Length;
-        _places = new UInt128[cells];
+        _outcomes = outcomes;
+        int cells = outcomes[0].Cells.Length;
+        _values = new int[cells][];
         _counts = new int[cells];
-        for (int i = 0; i < cells; i++)
+        _places = new UInt128[cells];
+        _isRead = new bool[cells];
+        UInt128 place = 1;
+        for (int cell = 0; cell < cells; cell++)
         {
-            Dictionary<int, int> codes = [];
-            for (int o = 0; o < _all.Length; o++)
+            Dictionary<int, int> numbers = [];
+            foreach (Outcome<T> outcome in outcomes)
             {
-                int value = _all[o].Cells[i];
-                codes.TryAdd(value, codes.Count);
+                numbers.TryAdd(outcome.Cells[cell], numbers.Count);
             }
 
-            _counts[i] = codes.Count;
-            _all = [.. _all.Select(outcome => outcome with { Cells = [.. outcome.Cells[..i], codes[outcome.Cells[i]], .. outcome.Cells[(i + 1)..]] })];
+            _values[cell] = [.. outcomes.Select(outcome => numbers[outcome.Cells[cell]])];
+            _counts[cell] = numbers.Count;
+            _places[cell] = place;
+            UInt128 digits = (UInt128)(numbers.Count + 1); // not read, or one of the values
+            place = place <= UInt128.MaxValue / digits ? place * digits : throw TooMany();
         }
 
-        UInt128 place = 1;
-        for (int i = 0; i < cells; i++)
-        {
-            _places[i] = place;
-            place = place <= UInt128.MaxValue / (UInt128)(_counts[i] + 1) ? place * (UInt128)(_counts[i] + 1) : throw TooMany();
-        }
-
-        return Value([.. _all], 0, 0, Math.Min(reads, cells));
+        return Value([.. Enumerable.Range(0, outcomes.Length)], 0, 0, Math.Min(reads, cells));
     }
 
     /// <summary>The mass won among some outcomes with at most 0, 1, … further reads.</summary>
-    /// <param name="outcomes">Those that agree with what has been read.</param>
-    /// <param name="state">What has been read: of each cell nothing, or its value.</param>
+    /// <param name="those">The outcomes that agree with what has been read.</param>
+    /// <param name="state">What has been read, a digit for each cell: 0 for nothing, else one more than its value.</param>
     /// <param name="read">How many cells that is.</param>
     /// <param name="left">How many more may be read. The state decides it.</param>
-    private T[] Value(List<Outcome<T>> outcomes, UInt128 state, int read, int left)
+    private T[] Value(int[] those, UInt128 state, int read, int left)
     {
         if (_states.TryGetValue(state, out T[]? known))
         {
             return known;
         }
 
-        if (_states.Count == MostStates)
+        if (_states.Count >= MostStates)
         {
             throw TooMany();
         }
 
-        if (_states.Count % StatesBetweenChecks == 0)
+        if (++_visits % VisitsBetweenChecks == 0)
         {
             cancellation.ThrowIfCancellationRequested();
         }
 
         T[] best = new T[left + 1];
-        Array.Fill(best, Answered(outcomes, read, out T winnable));
+        Array.Fill(best, Answered(those, read, out T winnable));
         for (int cell = 0; left > 0 && best[0] < winnable && cell < _counts.Length; cell++)
         {
-            if (state / _places[cell] % (UInt128)(_counts[cell] + 1) == 0) // not read yet
+            if (!_isRead[cell])
             {
-                Read(cell, outcomes, state, read, best);
+                _isRead[cell] = true;
+                Read(cell, those, state, read, best);
+                _isRead[cell] = false;
             }
         }
 
@@ -93,31 +96,24 @@ internal sealed class Expectimax<T>(int[][] winners, int answers, CancellationTo
     }
 
     /// <summary>Reads a cell, and keeps what is better by that.</summary>
-    private void Read(int cell, List<Outcome<T>> outcomes, UInt128 state, int read, T[] best)
+    private void Read(int cell, int[] those, UInt128 state, int read, T[] best)
     {
-        List<Outcome<T>>?[] byValue = new List<Outcome<T>>?[_counts[cell]];
-        foreach (Outcome<T> outcome in outcomes)
-        {
-            (byValue[outcome.Cells[cell]] ??= []).Add(outcome);
-        }
-
         T[] sums = new T[best.Length - 1];
-        for (int value = 0; value < byValue.Length; value++)
+        if (!Known(cell, state, sums))
         {
-            if (byValue[value] is not { } those)
+            int[][] parts = Parts(cell, those);
+            if (parts.Any(part => part.Length == those.Length))
             {
-                continue;
+                return; // its value was known beforehand
             }
 
-            if (those.Count == outcomes.Count)
+            Array.Clear(sums);
+            for (int value = 0; value < parts.Length; value++)
             {
-                return; // it was known beforehand
-            }
-
-            T[] values = Value(those, state + (_places[cell] * (UInt128)(value + 1)), read + 1, best.Length - 2);
-            for (int t = 0; t < sums.Length; t++)
-            {
-                sums[t] += values[t];
+                if (parts[value].Length > 0)
+                {
+                    Add(sums, Value(parts[value], After(cell, value, state), read + 1, best.Length - 2));
+                }
             }
         }
 
@@ -127,16 +123,63 @@ internal sealed class Expectimax<T>(int[][] winners, int answers, CancellationTo
         }
     }
 
+    /// <summary>The sums over a cell's values, where each was come by already on the way through other cells.</summary>
+    private bool Known(int cell, UInt128 state, T[] sums)
+    {
+        for (int value = 0; value < _counts[cell]; value++)
+        {
+            if (!_states.TryGetValue(After(cell, value, state), out T[]? won))
+            {
+                return false;
+            }
+
+            Add(sums, won);
+        }
+
+        return true;
+    }
+
+    /// <summary>Outcomes by the value of a cell.</summary>
+    private int[][] Parts(int cell, int[] those)
+    {
+        int[] values = _values[cell];
+        int[] counts = new int[_counts[cell]];
+        foreach (int outcome in those)
+        {
+            counts[values[outcome]]++;
+        }
+
+        int[][] parts = [.. counts.Select(count => new int[count])];
+        foreach (int outcome in those)
+        {
+            int value = values[outcome];
+            parts[value][^counts[value]--] = outcome;
+        }
+
+        return parts;
+    }
+
+    private UInt128 After(int cell, int value, UInt128 state) => state + (_places[cell] * (UInt128)(value + 1));
+
+    private static void Add(T[] sums, T[] more)
+    {
+        for (int t = 0; t < sums.Length; t++)
+        {
+            sums[t] += more[t];
+        }
+    }
+
     /// <summary>The mass that the best answer wins after so many reads.</summary>
-    /// <param name="outcomes">Those that agree with what has been read.</param>
+    /// <param name="those">The outcomes that agree with what has been read.</param>
     /// <param name="read">The reads.</param>
     /// <param name="winnable">All mass for which they are within the budget.</param>
-    private T Answered(List<Outcome<T>> outcomes, int read, out T winnable)
+    private T Answered(int[] those, int read, out T winnable)
     {
         winnable = T.Zero;
         T best = T.Zero;
-        foreach (Outcome<T> outcome in outcomes)
+        foreach (int index in those)
         {
+            ref readonly Outcome<T> outcome = ref _outcomes[index];
             if (outcome.MostReads < read)
             {
                 continue; // over the budget, whatever is answered
@@ -150,9 +193,9 @@ internal sealed class Expectimax<T>(int[][] winners, int answers, CancellationTo
             }
         }
 
-        foreach (Outcome<T> outcome in outcomes)
+        foreach (int index in those)
         {
-            foreach (int answer in winners[outcome.Truth])
+            foreach (int answer in winners[_outcomes[index].Truth])
             {
                 _scores[answer] = T.Zero;
             }

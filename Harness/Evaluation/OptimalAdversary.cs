@@ -210,7 +210,10 @@ public abstract class OptimalAdversary
             int[][] winners = Winners([.. law.Truths]);
             IReadOnlyCollection<Outcome<Ratio>>[] views = [.. law.Views];
             Quantity[] advantages = Advantages(views, winners, withinBudget: false, reads ?? int.MaxValue, cancellation);
-            Quantity[]? within = Game.Notion.Budget is null ? null : Advantages(views, winners, withinBudget: true, reads ?? int.MaxValue, cancellation);
+            Quantity[]? within = Game.Notion.Budget is null ? null
+                : views.SelectMany(view => view).Select(outcome => outcome.MostReads).Distinct().ToArray() is [>= 0 and var most] // one budget for all
+                    ? [.. advantages.Select((_, t) => advantages[Math.Min(t, most)])]
+                : Advantages(views, winners, withinBudget: true, reads ?? int.MaxValue, cancellation);
             return new(
                 new Result
                 {

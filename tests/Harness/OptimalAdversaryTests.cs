@@ -70,18 +70,19 @@ internal static class OptimalAdversaryTests
         Suite.Property("in EffInf it is the best of all decision trees at every number of reads, and within the budget", ProbedScheme.Arbitrary, scheme =>
         {
             Optimum optimum = OptimalAdversary.EffInf(scheme).Evaluate();
+            Fraction[][] masses = Masses(scheme);
             Assert.Equal(scheme.CellCount + 1, optimum.ByReads!.Count, "numbers of reads");
             for (int t = 0; t <= Math.Min(2, scheme.CellCount); t++)
             {
                 DecisionTree[] trees = [.. DecisionTree.All(t, [.. Enumerable.Range(0, scheme.CellCount)], scheme.Outputs)];
-                (DecisionTree tree, Fraction most) = Best(trees, each => Won(scheme, each, isBudgeted: false));
-                (DecisionTree within, Fraction mostWithin) = Best(trees, each => Won(scheme, each, isBudgeted: true));
+                (DecisionTree tree, Fraction most) = Best(trees, each => Won(scheme, masses, each, isBudgeted: false));
+                (DecisionTree within, Fraction mostWithin) = Best(trees, each => Won(scheme, masses, each, isBudgeted: true));
                 Assert.Equal(most, optimum.ByReads[t].Advantage.Exact!.Value, $"{t} reads");
                 Assert.Equal(mostWithin, optimum.ByReads[t].WithinBudget!.Exact!.Value, $"{t} reads, within the budget");
                 Assert.Equal(most, Assert.Exact(Game.EffInf(scheme, new TreeAccelerator(tree))), "the best tree, played");
                 Assert.Equal(mostWithin, Assert.Exactly(Game.EffInf(scheme, new TreeAccelerator(within))).WithinBudget!.Exact!.Value, "within the budget, played");
             }
-        }, 60),
+        }, 30),
         Suite.Property("at as many reads as cells it is the best answer to each pattern, in EffInf and in WRec", ProbedScheme.Arbitrary, scheme =>
         {
             int[] patterns = [.. Enumerable.Range(0, 1 << scheme.CellCount)];
@@ -127,10 +128,14 @@ internal static class OptimalAdversaryTests
         ? [[]]
         : Tables(arguments - 1, values).SelectMany(table => Enumerable.Range(0, values).Select(value => (int[])[.. table, value]));
 
-    private static Fraction Won(ProbedScheme scheme, DecisionTree tree, bool isBudgeted) => Reference.Sum(Enumerable.Range(0, 1 << scheme.CellCount), r =>
+    /// <summary>Pr[W′ = r, Same(y, Run′)] for each pattern r and answer y.</summary>
+    private static Fraction[][] Masses(ProbedScheme scheme) =>
+        [.. Enumerable.Range(0, 1 << scheme.CellCount).Select(r => scheme.AllOutputs.Select(y => scheme.Released(r) * scheme.Wins(y, r)).ToArray())];
+
+    private static Fraction Won(ProbedScheme scheme, Fraction[][] masses, DecisionTree tree, bool isBudgeted) => Reference.Sum(Enumerable.Range(0, masses.Length), r =>
     {
         (int answer, int reads) = tree.On(r);
-        return isBudgeted && reads >= scheme.Price(r) ? Fraction.Zero : scheme.Released(r) * scheme.Wins(answer, r);
+        return isBudgeted && reads >= scheme.Price(r) ? Fraction.Zero : masses[r][answer];
     });
 
     private static (DecisionTree Tree, Fraction Most) Best(DecisionTree[] trees, Func<DecisionTree, Fraction> value) =>

@@ -23,7 +23,7 @@ internal static class OptimalVerbTests
         ("not finite: outputs", "exact EffInf --scheme taylor-mlp --optimal", "does not list its outputs (AllOutputs)"),
         ("not finite: coins", "exact W-IND --scheme taylor-mlp --optimal", "cannot be enumerated"),
         ("undefined", "exact W-IND --scheme uniform-1 --optimal", "W-IND of uniform-1 against optimal is undefined"),
-        ("too many cells", "exact EffInf --scheme sharing-20 --optimal", "bound them by --reads"),
+        ("too many cells", "exact EffInf --scheme sharing-16 --optimal", "bound them by --reads"),
         ("a family's least member", "exact WRec --scheme leaked-bit-1 --optimal", "scheme leaked-bit-1: n must be a whole number from 2 to 20"),
         ("a family's greatest member", "exact WRec --scheme dropped-bits-21 --optimal", "scheme dropped-bits-21: n must be a whole number from 1 to 20"),
         ("a family alone", "exact WRec --scheme marked-sharing-n --optimal", "marked-sharing-n is a family: give a number, as in marked-sharing-10"),
