@@ -16,8 +16,8 @@ public readonly record struct SeenShares(int Shares, int Seen)
 }
 
 /// <summary>
-/// A bit W split into n shares by exclusive or. Released are all shares, and Run′ must read all n: it is correct, and reading fewer
-/// says nothing (an accelerator below n reads is right with probability ½). In the leaky form each share is seen with probability ½ only;
+/// A bit W split into n shares by exclusive or (S4). Released are all shares, and Run′ must read all n: it is correct, and reading fewer
+/// says nothing (an accelerator below n reads is right with probability ½), while n reads give W: Correctness and EffInf without WRec. In the leaky form each share is seen with probability ½ only;
 /// Run′ answers 0 where one is missing. Then Correctness = WRec = ½ + 2^(−n−1) and W-IND = 2^(−n), which is negligible in n.
 /// </summary>
 /// <param name="count">n, 1 … <see cref="MostShares"/>.</param>
@@ -85,6 +85,10 @@ public sealed class Sharing(int count, bool leaky) : Scheme<int, SeenShares, int
         tape.Charge(new Cost(Elementwise: count));
         return Joined(released);
     }
+
+    /// <summary>The shares, −1 where one is not seen.</summary>
+    public override IReadOnlyList<int> Cells(SeenShares released) =>
+        [.. Enumerable.Range(0, count).Select(i => (released.Seen >> i & 1) == 0 ? -1 : released.Shares >> i & 1)];
 
     /// <summary>W where all shares are seen, else 0.</summary>
     public int Joined(SeenShares released) => released.Seen == _all ? int.PopCount(released.Shares) & 1 : 0;

@@ -23,10 +23,14 @@ public static partial class SchemeCatalog
 
     /// <summary>The schemes that <c>check</c> judges when none is named.</summary>
     public static IReadOnlyList<string> Listed { get; } =
-        ["one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "discontinuous", "uneven", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3", "taylor-mlp", "taylor-mlp-public-code"];
+    [
+        "one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "discontinuous", "uneven", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3",
+        "marked-sharing-3", "dropped-bits-3", "leaked-bit-3", "taylor-mlp", "taylor-mlp-public-code",
+    ];
 
     /// <summary>The families: a name is made by putting in a number.</summary>
-    public static IReadOnlyList<string> Families { get; } = ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "constant-release-p"];
+    public static IReadOnlyList<string> Families { get; } =
+        ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "marked-sharing-n", "dropped-bits-n", "leaked-bit-n", "constant-release-p"];
 
     /// <summary>Finds a scheme.</summary>
     /// <param name="name">As listed, or a member of a family, or of a plug-in, or a JSON file of tables.</param>
@@ -103,10 +107,16 @@ public static partial class SchemeCatalog
         if (family.Success)
         {
             string kind = family.Groups[1].Value;
-            int most = kind.EndsWith("sharing", StringComparison.Ordinal) ? Sharing.MostShares : LargestFamilyMember;
-            if (!int.TryParse(family.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < 1 || n > most)
+            (int least, int most) = kind switch
             {
-                throw new UsageException($"scheme {name}: n must be a whole number from 1 to {most}");
+                "sharing" or "leaky-sharing" or "marked-sharing" => (1, Sharing.MostShares),
+                "dropped-bits" => (1, DroppedBits.MostBits),
+                "leaked-bit" => (LeakedBit.FewestBits, LeakedBit.MostBits),
+                _ => (1, LargestFamilyMember),
+            };
+            if (!int.TryParse(family.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int n) || n < least || n > most)
+            {
+                throw new UsageException($"scheme {name}: n must be a whole number from {least} to {most}");
             }
 
             return kind switch
@@ -115,6 +125,10 @@ public static partial class SchemeCatalog
                 "pad" => Kept(new Pad(n, published: false)),
                 "published-pad" => Published(new Pad(n, published: true)),
                 "sharing" => Shared(new Sharing(n, leaky: false), $"a bit as {n} shares, all of which Run′ must read"),
+                "marked-sharing" => Of(new MarkedSharing(n), $"a bit as {n} shares, and a mark in clear: EffInf without W-IND"),
+                "dropped-bits" => Of(
+                    new DroppedBits(n), $"{n} bits that Run ignores and Release drops: WRec without EffInf", new Inversion<int, int, NoKey>((_, released) => released)),
+                "leaked-bit" => Of(new LeakedBit(n), $"{n} bits, one of them leaked: WRec without W-IND", new Inversion<int, int, NoKey>((_, released) => released)),
                 _ => Shared(new Sharing(n, leaky: true), $"a bit as {n} shares, each seen with probability 1/2: W-IND is 2^-{n}"),
             };
         }
@@ -200,7 +214,7 @@ public static partial class SchemeCatalog
         };
     }
 
-    [GeneratedRegex(@"^(uniform|pad|published-pad|sharing|leaky-sharing)-(-?\d.*)$")]
+    [GeneratedRegex(@"^(uniform|pad|published-pad|sharing|leaky-sharing|marked-sharing|dropped-bits|leaked-bit)-(-?\d.*)$")]
     private static partial Regex FamilyPattern();
 
     [GeneratedRegex(@"^constant-release-(-?[\d.].*)$")]

@@ -30,6 +30,12 @@ public abstract class Subject
     /// <exception cref="UsageException">The adversary does not fit.</exception>
     public abstract Game Game(Notion notion, string? adversary, Form? form = null);
 
+    /// <summary>The best of all adversaries in a game, to be worked out.</summary>
+    /// <param name="notion">A notion with adversaries.</param>
+    /// <param name="form">In which form it is played, with one input.</param>
+    /// <exception cref="UsageException">The scheme does not list what that takes.</exception>
+    public abstract OptimalAdversary Optimal(Notion notion, Form form);
+
     /// <summary>The claims of one kind about this scheme, one for each adversary that it is about; none where it is not about such games.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="form">In which form games are played.</param>
@@ -109,6 +115,12 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
             { } other => throw new InvalidOperationException($"{other} plays no game"),
         };
     }
+
+    /// <inheritdoc/>
+    public override OptimalAdversary Optimal(Notion notion, Form form) =>
+        notion == Notion.WRec ? OptimalAdversary.WRec(scheme, form.Queries)
+        : notion == Notion.EffInf ? OptimalAdversary.EffInf(scheme, form.Queries)
+        : OptimalAdversary.WInd(scheme, form.Line4, form.Queries);
 
     /// <inheritdoc/>
     public override IEnumerable<Claim> Claims(ClaimKind kind, Form form, Sampling? pilot = null)

@@ -24,6 +24,8 @@ internal static class Arguments
     public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided" };
     public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
     public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant); play also finds the best");
+    public static readonly Option<bool> Optimal = new("--optimal") { Description = "exact: the best of all adversaries, by a maximum over all answers" };
+    public static readonly Option<string> Reads = Text("--reads", "T", "--optimal: read at most T cells of a release (default: any number)");
     public static readonly Option<string> Trials = Text("--trials", "N", "trials to sample");
     public static readonly Option<string> Seed = Text("--seed", "N", "the seed, or random: drawn and printed (default 1)");
     public static readonly Option<string> Level = Text("--level", "P", "the level of the intervals (default 0.95)");

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Wager.Games;
 using Wager.Harness.Catalog;
 using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Fractions;
 using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Catalog;
@@ -10,7 +9,7 @@ using Wager.Harness.Reports;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>exact GAME --scheme S --adversary A</c>: a finite scheme, over all paths of its coins; with <c>--sweep</c>, a family of them.</summary>
+/// <summary><c>exact GAME --scheme S (--adversary A | --optimal)</c>: a finite scheme, over all paths of its coins; with <c>--sweep</c>, a family of them.</summary>
 internal static class ExactVerb
 {
     public static Command Command() => Arguments.Verb(
@@ -18,7 +17,7 @@ internal static class ExactVerb
         "evaluate one game of a finite scheme exactly, as a fraction, or of a family of them over its parameter",
         Run,
         [
-            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Sweep, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
+            Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Optimal, Arguments.Reads, Arguments.Sweep, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
             Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice,
         ]);
@@ -28,25 +27,41 @@ internal static class ExactVerb
         Notion notion = Arguments.NotionOf(parse);
         PlugIns plugIns = Arguments.PlugInsOf(parse);
         Form form = Arguments.FormOf(parse, notion);
-        string? adversary = parse.GetValue(Arguments.Adversary);
+        Question question = OptimalReport.IsAsked(parse, notion) ? Optimal(notion, OptimalReport.ReadsOf(parse)) : Against(notion, parse.GetValue(Arguments.Adversary));
         if (Sweep.Of(parse, plugIns, form) is { } sweep)
         {
             using Session family = new(parse, trials: 1, mostTrials: 1);
-            return Family(sweep, notion, adversary, $"{notion.Name} of {Arguments.SchemeOf(parse, plugIns)}{(adversary is null ? "" : $" against {adversary}")} over {sweep.Parameter}", family);
+            return Family(sweep, notion, question, $"{notion.Name} of {Arguments.SchemeOf(parse, plugIns)}{(question.Adversary is null ? "" : $" against {question.Adversary}")} over {sweep.Parameter}", family);
         }
 
         Subject subject = Arguments.SubjectOf(parse, plugIns);
-        Game game = subject.Game(notion, adversary, form);
+        (Game game, Func<Session, Optimum> evaluate) = question.Of(subject, form);
         using Session session = new(parse, trials: 1, mostTrials: 1);
         try
         {
-            return Report.One(session, subject, Enumerated(game, session));
+            Optimum found = evaluate(session);
+            return found.Result.IsOptimal ? OptimalReport.One(session, subject, found) : Report.One(session, subject, found.Result);
         }
         catch (UndefinedConditionException e)
         {
             throw new UsageException($"{game} is {e.Message}");
         }
     }
+
+    /// <summary>What is asked of each scheme: its game, and how it is evaluated.</summary>
+    private sealed record Question(string? Adversary, Func<Subject, Form, (Game Game, Func<Session, Optimum> Evaluate)> Of);
+
+    private static Question Against(Notion notion, string? adversary) => new(adversary, (subject, form) =>
+    {
+        Game game = subject.Game(notion, adversary, form);
+        return (game, session => new(Enumerated(game, session)));
+    });
+
+    private static Question Optimal(Notion notion, int? reads) => new(OptimalAdversary.Name, (subject, form) =>
+    {
+        OptimalAdversary optimal = subject.Optimal(notion, form);
+        return (optimal.Game, session => OptimalReport.Worked(optimal, reads, session));
+    });
 
     private static Result Enumerated(Game game, Session session)
     {
@@ -61,7 +76,7 @@ internal static class ExactVerb
     }
 
     /// <summary>The exact advantage against the parameter, so that "negligible" is something to look at: for every k, nᵏ·Adv goes to 0.</summary>
-    private static int Family(Sweep sweep, Notion notion, string? adversary, string title, Session session)
+    private static int Family(Sweep sweep, Notion notion, Question question, string title, Session session)
     {
         string symbol = notion.Kind == Kind.Property ? "Pr" : "Adv";
         Table table = new() { Border = TableBorder.Rounded };
@@ -80,27 +95,32 @@ internal static class ExactVerb
         List<(double X, double Y)> points = [];
         foreach ((int value, Subject subject, Form form) in sweep.Points)
         {
-            Game game = subject.Game(notion, adversary, form);
+            (Game game, Func<Session, Optimum> evaluate) = question.Of(subject, form);
             JsonObject row;
             try
             {
-                Result result = Enumerated(game, session);
+                Optimum found = evaluate(session);
+                Result result = found.Result;
                 if (result.Stopped)
                 {
                     break;
                 }
 
-                Verdict verdict = session.Bound.Of(result);
-                Fraction exact = (notion.Kind == Kind.Property ? result.Probability : result.Judged!).Exact!.Value;
-                double about = exact.ToDouble();
+                Verdict verdict = OptimalReport.VerdictOf(result, session);
+                Quantity quantity = notion.Kind == Kind.Property ? result.Probability : result.Judged!;
+                double about = quantity.Value;
                 points.Add((value, about));
                 verdicts.Add(verdict);
-                row = session.Describe(result, verdict, result.Level);
+                row = OptimalReport.Describe(session, found, verdict);
                 table.AddRow(
                 [
-                    Number(value), Short(exact), Number(about), exact == Fraction.Zero ? "–" : Math.Log2(about).ToString("0.00", CultureInfo.InvariantCulture),
+                    Number(value), Short(quantity), Number(about), about == 0 ? "–" : Math.Log2(about).ToString("0.00", CultureInfo.InvariantCulture),
                     Number(value * about), Number((double)value * value * about), Card.Coloured(verdict, Card.OneWord(verdict)),
                 ]);
+            }
+            catch (OperationCanceledException) when (session.Stopping)
+            {
+                break;
             }
             catch (UndefinedConditionException e)
             {
@@ -138,5 +158,5 @@ internal static class ExactVerb
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
-    private static string Short(Fraction exact) => exact.ToString("G", null) is { Length: <= 24 } text ? text : "…";
+    private static string Short(Quantity quantity) => Card.Text(quantity) is { Length: <= 24 } text ? text : "…";
 }

@@ -83,6 +83,9 @@ public sealed record Result
     /// <summary>Whether it was stopped before its end. What it says then holds of what was played until then.</summary>
     public bool Stopped { get; init; }
 
+    /// <summary>Whether the adversary is the best of all there can be.</summary>
+    public bool IsOptimal { get; init; }
+
     /// <summary>Whether the advantage is known exactly.</summary>
     public bool IsExact => Advantage.Exact is not null;
 

@@ -13,7 +13,7 @@ public static class NotionFigure
     private const double NodeRadius = 1.1;
 
     /// <summary>How far apart two arrows between the same nodes run.</summary>
-    private const double Lane = 0.42;
+    private const double Lane = 0.8;
 
     private static readonly Color _implies = Color.FromHex("#1e8449");
     private static readonly Color _not = Color.FromHex("#c0392b");
@@ -63,13 +63,16 @@ public static class NotionFigure
             NotionArrow[] parallel = [.. between];
             foreach ((int place, NotionArrow arrow) in parallel.Index())
             {
-                Draw(panel, arrow, nodes[arrow.From], nodes[arrow.To], (place - ((parallel.Length - 1) / 2.0)) * 2 * Lane, string.CompareOrdinal(arrow.From, arrow.To) < 0);
+                bool isForward = string.CompareOrdinal(arrow.From, arrow.To) < 0;
+                double aside = (place - ((parallel.Length - 1) / 2.0)) * Lane;
+                double along = (place + 1.0) / (parallel.Length + 1);
+                Draw(panel, arrow, nodes[arrow.From], nodes[arrow.To], isForward ? aside : -aside, isForward ? along : 1 - along);
             }
         }
 
         foreach ((string name, Coordinates at) in nodes)
         {
-            Text node = panel.Add.Text(name, at);
+            ScottPlot.Plottables.Text node = panel.Add.Text(name, at);
             node.LabelFontSize = NodeSize;
             node.LabelBold = true;
             node.LabelAlignment = Alignment.MiddleCenter;
@@ -80,13 +83,12 @@ public static class NotionFigure
         }
     }
 
-    private static void Draw(Plot panel, NotionArrow arrow, Coordinates from, Coordinates to, double aside, bool isForward)
+    private static void Draw(Plot panel, NotionArrow arrow, Coordinates from, Coordinates to, double side, double along)
     {
         (double dx, double dy) = (to.X - from.X, to.Y - from.Y);
         double length = Math.Sqrt((dx * dx) + (dy * dy));
         (dx, dy) = (dx / length, dy / length);
-        double side = isForward ? aside : -aside; // parallel arrows keep their order whichever way they point
-        (double sx, double sy) = (-dy * side * 1.6, dx * side * 1.6);
+        (double sx, double sy) = (-dy * side, dx * side);
         double gap = NodeRadius * (1 + Math.Abs(dx));
         Coordinates start = new(from.X + (dx * gap) + sx, from.Y + (dy * gap) + sy);
         Coordinates end = new(to.X - (dx * gap) + sx, to.Y - (dy * gap) + sy);
@@ -97,14 +99,14 @@ public static class NotionFigure
         line.ArrowWidth = Stroke;
         line.ArrowheadWidth = 12;
         line.ArrowheadLength = 14;
-        Coordinates middle = new((start.X + end.X) / 2, (start.Y + end.Y) / 2);
+        Coordinates middle = new(start.X + ((end.X - start.X) * along), start.Y + ((end.Y - start.Y) * along));
         if (arrow.Relation == ArrowKind.DoesNotImply)
         {
             panel.Add.Line(middle.X - 0.3, middle.Y - 0.35, middle.X + 0.3, middle.Y + 0.35).LineColor = colour;
         }
 
         string[] lines = arrow.Relation == ArrowKind.DoesNotImply ? [arrow.By, arrow.Loss, arrow.Exactly] : [arrow.By, arrow.Budget, arrow.Loss];
-        Text label = panel.Add.Text(string.Join('\n', lines), middle);
+        ScottPlot.Plottables.Text label = panel.Add.Text(string.Join('\n', lines), middle);
         label.LabelFontSize = LabelSize;
         label.LabelFontColor = colour;
         label.LabelAlignment = Alignment.MiddleCenter;

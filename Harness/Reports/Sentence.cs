@@ -27,9 +27,9 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
         string symbol = isProperty ? signs.Probability
             : signs.Dollar.Length == 0 ? $"{signs.Advantage}^{game.Notion.Name}" : $@"{signs.Advantage}^{{\mathrm{{{game.Notion.Name}}}}}";
         string who = isProperty ? $"on D ({T(game.Dataset)})"
-            : $"against {T(game.Adversary!)} (t {Budget(signs, M)}, q = {game.Queries}{(game.Notion == Notion.EffInf ? $", m = {game.Inputs}" : "")}) on D ({T(game.Dataset)})";
+            : $"against {(result.IsOptimal ? "every adversary" : T(game.Adversary!))} (t {Budget(signs, M)}, q = {game.Queries}{(game.Notion == Notion.EffInf ? $", m = {game.Inputs}" : "")}) on D ({T(game.Dataset)})";
         bool isWithin = ReferenceEquals(quantity, result.WithinBudget);
-        string how = result.Trials is null ? $"exact sums over {result.Paths} paths"
+        string how = result is { Trials: null, Paths: null } ? "a closed form" : result.Trials is null ? $"exact sums over {result.Paths} paths"
             : $"{(result.IsAnytime ? "a confidence sequence" : "Clopper–Pearson")}, {result.Trials} trials, {(isWithin ? $"{result.WinsWithin} won within the budget" : $"{result.Wins} won")}, seed {result.Seed}";
         string value = quantity.Exact is { } exact
             ? M($"{symbol} = {exact.ToString("G", null)}") + ", exactly,"
@@ -54,7 +54,8 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
             .. result.Limits.Operations is { } t ? [math($"{signs.AtMost} {Whole(t)}")] : Array.Empty<string>(),
             .. result.Game.Notion.Budget is not null && result.WithinBudget is not null ? [signs.Escape($"below {(result.Game.Inputs == 1 ? "" : "m·")}Cost(Run′)")] : Array.Empty<string>(),
         ];
-        return $"{(bounds.Length == 0 ? "unbounded" : string.Join(" and ", bounds))}, {mean}";
+        string bound = bounds.Length == 0 ? "unbounded" : string.Join(" and ", bounds);
+        return result.IsOptimal ? bound : $"{bound}, {mean}";
     }
 
     /// <summary>A count in full.</summary>
