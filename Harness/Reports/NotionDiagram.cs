@@ -50,7 +50,7 @@ public sealed class NotionDiagram(Func<ClaimKind, Form, IEnumerable<ClaimResult>
         Witness("WRec", "EffInf", "dropped-bits-2", "bits that Run ignores and Release drops", Optimal("dropped-bits-2", Notion.WRec, _one), Optimal("dropped-bits-2", Notion.EffInf, _one)),
         Witness("WRec", "W-IND", "leaked-bit-2", "one bit of two leaks", Optimal("leaked-bit-2", Notion.WRec, _one), Optimal("leaked-bit-2", Notion.WInd, _one)),
         Witness("EffInf", "W-IND", "marked-sharing-3", "shares, and a mark that leaks", $"{Optimal("marked-sharing-3", Notion.EffInf, _one)} below the budget", $"{Optimal("marked-sharing-3", Notion.WInd, _one, reads: 1)} at one read"),
-        Witness("EffInf", "WRec", "sharing-3", "without budgets: Run′ must read every share", $"{Optimal("sharing-3", Notion.EffInf, _one)} below the budget", $"{Optimal("sharing-3", Notion.WRec, _one)} at all reads"),
+        Witness("EffInf", "WRec", "sharing-3", "once all shares are read", $"{Optimal("sharing-3", Notion.EffInf, _one)} below the budget", $"{Optimal("sharing-3", Notion.WRec, _one)} at all reads"),
         Witness("W-IND", "WRec", "constant-release", "without q: luck alone", Optimal("constant-release", Notion.WInd, _one), Optimal("constant-release", Notion.WRec, _one)),
         Witness("W-IND", "EffInf", "constant-release", "without η: Run′ is public and wrong", Optimal("constant-release", Notion.WInd, _one), Played("constant-release", Notion.EffInf, "constant", _one)),
     ];
