@@ -3,11 +3,11 @@ using Wager.Games;
 namespace Wager.Schemes;
 
 /// <summary>
-/// The witness against Eq. 8 of Yang et al. 2025: a bit, released in clear, where Same calls both weights the same and Run tells them apart.
-/// Answering 1 − W wins WRec always, and running that is never right: WRec 1, EffInf 0 within the budget. It is correct, and Run′ costs
-/// three operations where recovering and running cost two.
+/// The witness against Eq. 8 of Yang et al. 2025: W uniform on Z₄, released in clear, where Same calls neighbours the same and Run tells them
+/// apart. Answering a neighbour wins WRec always, and running that is never right: WRec 1, EffInf 0. It is correct, and Run′ costs three
+/// operations where recovering and running cost two. Two weights suffice; with four W-IND is defined as well.
 /// </summary>
-public sealed class Discontinuous() : KeylessScheme(2)
+public sealed class Discontinuous() : KeylessScheme(4)
 {
     private const int RunReleasedCost = 3;
 

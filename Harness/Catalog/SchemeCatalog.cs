@@ -78,7 +78,7 @@ public static partial class SchemeCatalog
         "clear" => Of(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
         "noisy-bit" => Of(new NoisyBit(), "a bit that each release flips anew with probability 1/4", new Inversion<int, int, NoKey>((_, released) => released)),
         "constant-release" => Constant(3, 4),
-        "discontinuous" => Of(new Discontinuous(), "a bit in clear, where Same calls both weights the same and Run does not: the witness against Eq. 8", new Inversion<int, int, NoKey>((_, released) => 1 - released)),
+        "discontinuous" => Of(new Discontinuous(), "weights in clear, where Same calls neighbours the same and Run does not: the witness against Eq. 8", new Inversion<int, int, NoKey>((_, released) => released ^ 1)),
         "uneven" => new Subject<int, int, int, int, NoKey, NoKey>(new Uneven(), [], [new AtMostOne()], []) { Summary = "three weights in clear, one twice as likely as the others: the witness against luck in the law of Train" },
         _ when TaylorMlpVariant(name) is { } variant => TaylorMlp((taylorMlp ?? new()) with { Variant = variant }),
         _ => Member(name),
