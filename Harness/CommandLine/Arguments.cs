@@ -18,7 +18,7 @@ internal static class Arguments
     public static readonly Argument<string> Game = new("GAME") { Description = "Correctness, WRec, EffInf or W-IND" };
     public static readonly Argument<string?> OptionalScheme = new("SCHEME") { Description = "a scheme of 'list', or the DLL of a plug-in; all listed ones if left out", Arity = ArgumentArity.ZeroOrOne };
     public static readonly Argument<string?> OptionalClaim = new("CLAIM") { Description = "a claim of 'claims'; all if left out", Arity = ArgumentArity.ZeroOrOne };
-    public static readonly Option<bool> Exactly = new("--exact") { Description = "only what can be enumerated, exactly; without --scheme, of all schemes" };
+    public static readonly Option<bool> Exactly = new("--exact") { Description = "only what can be enumerated, exactly; with neither CLAIM nor --scheme, all claims on all finite schemes" };
     public static readonly Option<string> Search = Text("--search", "CLAIM", "look for a counterexample among random finite schemes and adversaries, and make it as small as can be");
     public static readonly Option<string> Instances = Text("--instances", "N", "search: instances that the claim says something about (default 20000)");
     public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided" };

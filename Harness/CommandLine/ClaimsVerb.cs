@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
@@ -9,8 +10,8 @@ using Wager.Harness.Reports;
 namespace Wager.Harness.CommandLine;
 
 /// <summary>
-/// <c>claims [C]</c>: what holds between the notions. With <c>--scheme</c> it evaluates claims about a scheme, exactly or by trials on the same coins;
-/// with <c>--exact</c> about all finite schemes; with <c>--search</c> it looks for a counterexample; with none of these it draws the diagram of notions.
+/// <c>claims [C]</c>: what holds between the notions. It evaluates a claim, or with <c>--exact</c> all of them, on every finite scheme; with <c>--scheme</c> on
+/// one, exactly or by trials on the same coins. With <c>--search</c> it looks for a counterexample; with none of these it draws the diagram of notions.
 /// </summary>
 internal static class ClaimsVerb
 {
@@ -46,8 +47,8 @@ internal static class ClaimsVerb
 
         ClaimKind[] kinds = parse.GetValue(Arguments.OptionalClaim) is { } name ? [ClaimKind.Find(name)] : [.. ClaimKind.All];
         PlugIns plugIns = Arguments.PlugInsOf(parse);
-        bool isExact = parse.GetValue(Arguments.Exactly);
-        bool isDiagram = kinds.Length > 1 && !isExact && !Arguments.Has(parse, Arguments.Scheme);
+        bool isExact = parse.GetValue(Arguments.Exactly) || !Arguments.Has(parse, Arguments.Scheme); // of all schemes, those that need no hours
+        bool isDiagram = kinds.Length > 1 && !parse.GetValue(Arguments.Exactly) && !Arguments.Has(parse, Arguments.Scheme);
         if (!isDiagram && Arguments.Has(parse, FileArguments.Diagram))
         {
             throw new UsageException($"{FileArguments.Diagram.Name} is where the diagram of notions is drawn: leave out everything else that asks for claims");
@@ -101,7 +102,8 @@ internal static class ClaimsVerb
 
         table.Write();
         session.Screen.Tables.WriteLine(session.Stopping ? "stopped: what is above is what was known by then"
-            : $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins");
+            : isExact ? "all values are exact"
+            : string.Create(CultureInfo.InvariantCulture, $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins; all its intervals hold together at {100 * session.Sampling.Level:G9} %"));
         session.Write(json);
         return session.Stopping ? Session.Interrupted
             : parse.GetValue(Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive) ? Session.NotHeld

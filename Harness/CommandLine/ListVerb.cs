@@ -8,12 +8,12 @@ using Wager.Harness.Reports;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>list</c>: schemes, games and adversaries, what fits what, and what <c>reproduce</c> regenerates.</summary>
+/// <summary><c>list</c>: schemes, games, claims and adversaries, what fits what, and what <c>reproduce</c> regenerates.</summary>
 internal static class ListVerb
 {
     public static Command Command() => Arguments.Verb(
         "list",
-        "list schemes, games and adversaries, what fits what, and the tables and figures of reproduce",
+        "list schemes, games, claims and adversaries, what fits what, and the tables and figures of reproduce",
         Run,
         [
             Arguments.PlugIn, Arguments.Json,
@@ -48,7 +48,17 @@ internal static class ListVerb
             json.Add(new JsonObject { ["scheme"] = subject.Name, ["summary"] = subject.Summary, ["adversaries"] = adversaries });
         }
 
+        Table claims = new() { Border = TableBorder.Rounded, Title = new("claims") };
+        claims.AddColumns("claim", "what it relates", "");
+        foreach (ClaimKind kind in ClaimKind.All)
+        {
+            string status = kind.IsTrue ? "proved" : "false";
+            claims.AddRow(kind.Name, Markup.Escape(kind.Summary), status);
+            json.Add(new JsonObject { ["claim"] = kind.Name, ["summary"] = kind.Summary, ["status"] = status });
+        }
+
         console.Write(games);
+        console.Write(claims);
         console.Write(schemes);
         console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
         console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND. With --queries, majority(·) asks them all.");

@@ -121,6 +121,12 @@ public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
             return new(relation, Verdict.Undefined) { Because = e.Message };
         }
 
+        // Where an answer is missing, a decision is a coin, but the event of an answer is none: the two no longer belong together.
+        if (known.Values.Any(play => play.Result.Game.Notion.Kind == Kind.Decision) && known.Values.Any(play => play.Result.Broken > 0))
+        {
+            return new(relation, Verdict.PremiseUnmet) { Because = "A always gives a valid answer" };
+        }
+
         RelationResult found = Evaluate(relation, known) with { IsVacuous = IsVacuous(relation, known) };
         return found.Verdict == Verdict.Refuted && !premisesKnown ? found with { Verdict = Verdict.Inconclusive, Because = "whether its premises hold is not known exactly" } : found;
     }

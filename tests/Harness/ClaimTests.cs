@@ -69,6 +69,15 @@ internal static class ClaimTests
             Assert.Equal(Verdict.Refuted, Assert.Judged(new("", "", "", held)).Conclusion.Verdict, "exactly, they are");
             Assert.Equal(Verdict.PremiseUnmet, Assert.Judged(new("", "", "", held with { Premises = [Premise.Metric("Dist", Tolerance.Equality<int>() with { ObeysTriangle = false })] })).Verdict, "no metric");
         }),
+        Suite.Test("an adversary that does not always answer has claims about decisions say nothing of it, and those about recovery what they say", () =>
+        {
+            TableScheme scheme = SmallTables.Scheme([1, 1], [[1, 0], [0, 1]], 0);
+            Eq9<int, int, int, int, int, int> silent = new(scheme, new Silent());
+            ClaimResult result = Assert.Judged(silent.Repaired());
+            Assert.Equal((Verdict.PremiseUnmet, "A always gives a valid answer"), (result.Conclusion.Verdict, result.Conclusion.Because), "W-IND, where a coin answers");
+            Assert.Equal(Verdict.Proved, result.Relations.First(step => step.Relation.IsPointwise).Verdict, "Adv^WRec(A) = p, both without those answers");
+            Assert.Equal(Verdict.Proved, Assert.Judged(new Eq8<int, int, int, int, int, int>(scheme, new Silent()).Repaired(0)).Conclusion.Verdict, "EffInf, where it is a loss");
+        }),
         Suite.Test("costs are held against what a reduction says, in every unit", () =>
         {
             Pad pad = new(3, published: true);
@@ -201,6 +210,12 @@ internal static class ClaimTests
         }
 
         return joint;
+    }
+
+    /// <summary>Right on W′ = 0, and silent on W′ = 1.</summary>
+    private sealed record Silent : Recoverer<int, int, int>
+    {
+        public override int Recover(int publicKey, int released, Tape tape) => released == 0 ? 0 : throw new InvalidOperationException("nothing to say");
     }
 
     private static RelationResult Sampled(Relation relation, long trials, double level, ulong seed = 1)
