@@ -68,6 +68,15 @@ public abstract class Scheme<W, R, X, Y, Sk, Pk> : Scheme
     /// </summary>
     public virtual IReadOnlyList<int>? Cells(R released) => null;
 
+    /// <summary>
+    /// What of the weights that the games protect stands in W′ as it is, in words, such as a tensor's name; null where nothing does. It is
+    /// asked for a warning only. Unless overridden: W, where W′ is of the same type and equal by value.
+    /// </summary>
+    /// <param name="weights">W.</param>
+    /// <param name="released">W′, a release of W.</param>
+    public virtual string? VerbatimIn(W weights, R released) =>
+        typeof(W) == typeof(R) && typeof(W).IsAssignableTo(typeof(IEquatable<W>)) && Equals(weights, released) ? "W" : null;
+
     /// <summary>Same(W*, W): the weights in question first, the true ones second.</summary>
     public Bits SameWeights(W weights, W truth) => WeightTolerance.Same(weights, truth);
 

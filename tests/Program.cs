@@ -68,6 +68,7 @@ internal static class Program
         ClaimVerbTests.All,
         TableReportTests.All,
         TableFileTests.All,
+        DefinitionLintTests.All,
         ReductionTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,

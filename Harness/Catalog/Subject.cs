@@ -48,6 +48,13 @@ public abstract class Subject
     /// <summary>Why a distance that is declared a metric is none, on values that the scheme lists or draws; null where nothing is found.</summary>
     public abstract string? BrokenMetric(Sampling sampling);
 
+    /// <summary>Where the definitions, as this scheme instantiates them, say less than they seem.</summary>
+    /// <param name="sampling">How trials are drawn, where paths cannot be had.</param>
+    /// <param name="played">What the games of a card showed.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
+    public abstract IReadOnlyList<LintWarning> Lint(Sampling sampling, IReadOnlyCollection<Result> played, CancellationToken cancellation = default);
+
     /// <summary>The same scheme, with the adversaries of plug-ins that fit it.</summary>
     /// <exception cref="UsageException">Two adversaries have one name, or one cannot be made.</exception>
     public abstract Subject With(PlugIns plugIns);
@@ -144,6 +151,10 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
 
     /// <inheritdoc/>
     public override string? BrokenMetric(Sampling sampling) => MetricLaws.Broken(scheme, sampling);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LintWarning> Lint(Sampling sampling, IReadOnlyCollection<Result> played, CancellationToken cancellation = default) =>
+        DefinitionLint.Of(scheme, sampling, played, cancellation);
 
     /// <inheritdoc/>
     public override Subject With(PlugIns plugIns)

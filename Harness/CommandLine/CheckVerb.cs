@@ -59,8 +59,8 @@ internal static class CheckVerb
                 }
             }
 
-            Judge(subject, form, session, card, played, json);
-
+            List<ClaimResult> judged = Judge(subject, form, session, card, played, json);
+            Lint(subject, session, card, played, judged, json);
             card.Write(subject.Name, subject.Summary, session.Sampling.Level);
         }
 
@@ -111,18 +111,52 @@ internal static class CheckVerb
     /// <summary>
     /// Judges the claims. What they speak of beside the games of the card is played here only where it can be enumerated: <c>claims</c> samples.
     /// </summary>
-    private static void Judge(Subject subject, Form form, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
+    /// <returns>What was found of them, and of those that only the lint asks for.</returns>
+    private static List<ClaimResult> Judge(Subject subject, Form form, Session session, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         bool isExact = played.Values.All(result => result.IsExact);
         Plays plays = new(game => played.TryGetValue(game.ToString(), out Result? known) ? new(known) : isExact && !session.Stopping && Enumerated(game, session) is { } result ? new(result) : null);
         ClaimEvaluator evaluator = new(plays, session.Sampling.Level, session.Bound.Epsilon.ToDouble());
-        foreach (Claim claim in ClaimKind.OfThePaper.SelectMany(name => subject.Claims(ClaimKind.Find(name), form)))
+        List<ClaimResult> judged = [];
+        foreach (Claim claim in ClaimKind.OfThePaper.Concat(DefinitionLint.OtherRepairs).SelectMany(name => subject.Claims(ClaimKind.Find(name), form)))
         {
-            if (evaluator.Of(claim) is { } result)
+            if (evaluator.Of(claim) is not { } result)
+            {
+                continue;
+            }
+
+            judged.Add(result);
+            if (ClaimKind.OfThePaper.Contains(claim.Name))
             {
                 card.Add(result);
                 json.Add(Json.Of(result, subject.Name, session.Sampling.Level));
             }
+        }
+
+        return judged;
+    }
+
+    /// <summary>Says where the definitions say less than they seem; of a run that is stopped, nothing.</summary>
+    private static void Lint(Subject subject, Session session, Card card, Dictionary<string, Result> played, List<ClaimResult> judged, JsonArray json)
+    {
+        if (session.Stopping)
+        {
+            return;
+        }
+
+        try
+        {
+            LintWarning[] warnings =
+            [
+                .. session.Stoppable($"the definitions of {subject.Name}", (_, stop) => subject.Lint(session.Sampling, played.Values, stop)),
+                .. DefinitionLint.Vacuous(judged),
+            ];
+            card.Add(warnings);
+            json.Add(Json.Of(subject.Name, warnings));
+        }
+        catch (OperationCanceledException) when (session.Stopping)
+        {
+            // the card tells what was known by then
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class Card
     private readonly Table _claims = new() { Border = TableBorder.Rounded };
     private readonly SortedDictionary<int, (Notion Notion, List<(string Line, Verdict Verdict, double Weight)> Rows)> _notions = [];
     private readonly SortedSet<string> _premises = [];
+    private readonly List<LintWarning> _warnings = [];
     private double _level = double.NaN;
     private bool _anyStopped;
     private bool _anytime;
@@ -89,6 +90,9 @@ public sealed class Card
             Coloured(result.Verdict, (result.Verdict == Verdict.PremiseUnmet ? result.Verdict.InWords() : OneWord(result.Verdict)) + (result.Conclusion.IsVacuous ? ", vacuous" : "")));
     }
 
+    /// <summary>Adds where the definitions say less than they seem.</summary>
+    public void Add(IEnumerable<LintWarning> warnings) => _warnings.AddRange(warnings);
+
     /// <summary>Writes the card.</summary>
     /// <param name="title">The scheme.</param>
     /// <param name="summary">The scheme in a sentence.</param>
@@ -131,6 +135,11 @@ public sealed class Card
             {
                 _console.MarkupLine($"  [dim]{Markup.Escape(premise)}.[/]");
             }
+        }
+
+        foreach (LintWarning warning in _warnings)
+        {
+            _console.MarkupLine($"  definitions: [yellow]{Markup.Escape(warning.Rule)}[/]: {Markup.Escape(warning.Text)}");
         }
     }
 

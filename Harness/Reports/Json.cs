@@ -116,6 +116,13 @@ public static class Json
         ["counterexample"] = result.Refuted is { } refuted ? $"{result.Claim.Adversary} on {scheme}: {refuted.Relation} fails, {Card.Text(refuted.Left!)} against {Card.Text(refuted.Right!)}" : null,
     };
 
+    /// <summary>Where the definitions say less of a scheme than they seem.</summary>
+    public static JsonObject Of(string scheme, IEnumerable<LintWarning> warnings) => new()
+    {
+        ["lint"] = new JsonArray([.. warnings.Select(warning => new JsonObject { ["rule"] = warning.Rule, ["text"] = warning.Text })]),
+        ["scheme"] = scheme,
+    };
+
     private static JsonObject Of(RelationResult step) => new()
     {
         ["statement"] = step.Relation.ToString(),

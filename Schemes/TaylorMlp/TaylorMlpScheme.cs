@@ -105,6 +105,29 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
         : !output.isfinite().all().item<bool>() ? "it has an entry that is not a finite number"
         : null;
 
+    /// <summary>
+    /// Whole columns of the protected units' W in an order of Θ, as of a unit whose derivative there is 1; b in z₀ and c in θ₀; and where the
+    /// variant has signs rows of V. Zeros are no part of it, since 0 times anything is 0.
+    /// </summary>
+    public override string? VerbatimIn(MlpWeights weights, TaylorRelease released)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Tensor OfProtected(Tensor units) => released.Clear is null ? units : units.index_select(-1, released.Clear.Protected);
+        Tensor w = OfProtected(weights.W);
+        for (int n = released.IsGated ? 0 : 1; n <= released.Order; n++)
+        {
+            if (HaveCommonColumn(w, n == 0 ? released.Theta0 : released.Theta.select(0, n - 1)))
+            {
+                return $"a column of W in order {n}";
+            }
+        }
+
+        return HaveCommonColumn(OfProtected(weights.B).unsqueeze(-1), released.Z0.unsqueeze(-1)) ? "b"
+            : !released.IsGated && HaveCommonColumn(weights.C.unsqueeze(-1), released.Theta0.unsqueeze(-1)) ? "c"
+            : released.Variant.HasSigns && HaveCommonColumn(OfProtected(weights.V.transpose(0, 1)), OfProtected(released.V.transpose(0, 1))) ? "a row of V"
+            : null;
+    }
+
     /// <inheritdoc/>
     public override IDisposable? OpenTrial() => NewDisposeScope();
 
@@ -126,6 +149,20 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
         }
 
         return new(AreEqual(left, right));
+    }
+
+    /// <summary>Whether a column other than 0 is the same in two matrices. Looked at in full are only those whose first entry is. <c>[n, k]</c> both</summary>
+    private static bool HaveCommonColumn(Tensor left, Tensor right)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Tensor alike = left.select(0, 0).eq(right.select(0, 0)).nonzero().squeeze(-1);
+        if (alike.numel() == 0)
+        {
+            return false;
+        }
+
+        Tensor candidates = left.index_select(1, alike);
+        return candidates.eq(right.index_select(1, alike)).all(0).logical_and(candidates.to_type(ScalarType.Bool).any(0)).any().item<bool>();
     }
 
     private static bool AreEqual(TaylorRelease left, TaylorRelease right) =>
