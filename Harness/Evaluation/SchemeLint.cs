@@ -30,7 +30,6 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
     private Frequency _echoesOutput;
     private Frequency _free;
     private Frequency _verbatim;
-    private double _mostCost;
     private readonly SortedSet<string> _places = new(StringComparer.Ordinal);
 
     // The law of y′ given x, of which only trials whose Run′ costs something count: an adversary for nothing has the budget there alone.
@@ -67,7 +66,6 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
         void Note(Tape tape, Ratio probability)
         {
             double cost = _unit.Count(tape.Spent(Procedure.RunReleased));
-            _mostCost = Math.Max(_mostCost, cost);
             _free.Add(cost == 0, probability);
             _echoesWeights.Add(echo.Weights is true, probability);
             _echoesOutput.Add(echo.Output is true && cost > 0, probability);
@@ -91,7 +89,7 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
         }
         else
         {
-            (_isExact, _mostCost) = (false, 0);
+            _isExact = false;
             (_free, _echoesWeights, _echoesOutput, _verbatim) = (default, default, default, default);
             _places.Clear();
             _outputs.Clear();
@@ -162,7 +160,6 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
     private string? Budget() =>
         _free.Hits == _plays ? $"EffInf: Run′ costs nothing {Always()}, so that no adversary has t < Cost(Run′)"
         : _free.Hits > 0 ? $"EffInf: Run′ costs nothing {(_isExact ? InWords(_free.Probability) : $"in {_free.Hits} of {_plays} trials")}, and no adversary has t < Cost(Run′) there"
-        : _mostCost <= 1 ? $"EffInf: Run′ costs no more than one operation {Always()}, so that t < Cost(Run′) only where nothing is computed or read"
         : null;
 
     private string? Condition(Dictionary<ValueTuple<W>, Ratio> law)
