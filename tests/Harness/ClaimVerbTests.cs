@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Harness.Catalog;
@@ -76,6 +77,39 @@ internal static class ClaimVerbTests
             {
                 Assert.Contains(part, outcome.Output, "the replay");
             }
+        }),
+        Suite.Test("the diagram: every implication proved wherever it speaks, every other with the exact numbers of its witness, printed and drawn", () =>
+        {
+            using TemporaryFolder folder = new();
+            string report = folder.File("notions.json");
+            CommandLine.Outcome outcome = CommandLine.Run("claims", "-o", folder.Path, "--json", report);
+            Assert.Equal(0, outcome.Code, outcome.Error);
+            JsonArray arrows = JsonNode.Parse(File.ReadAllText(report))!.AsArray();
+            string Of(string from, string relation, string to) => (string)arrows.First(arrow => (string?)arrow!["from"] == from && (string?)arrow["relation"] == relation && (string?)arrow["to"] == to)!["exactly"]!;
+            foreach ((string from, string relation, string to, string exactly) in new[]
+            {
+                ("WRec", "does not imply", "EffInf", "WRec 1/4, EffInf 1"),
+                ("WRec", "does not imply", "W-IND", "WRec 1/2, W-IND 2/3"),
+                ("EffInf", "does not imply", "W-IND", "EffInf 1/2 below the budget, W-IND 2/3 at one read"),
+                ("EffInf", "does not imply", "WRec", "EffInf 1/2 below the budget, WRec 1 at all reads"),
+                ("W-IND", "does not imply", "WRec", "W-IND 0, WRec 3/4"),
+                ("W-IND", "does not imply", "EffInf", "W-IND 0, EffInf 1"),
+                ("W-IND", "does not imply", "q-W-IND", "W-IND 0, q-W-IND 1/2 at q = 2"),
+                ("WRec", "does not imply", "q-WRec", "WRec 3/4, q-WRec 27/32 at q = 3"),
+            })
+            {
+                Assert.Equal(exactly, Of(from, relation, to), $"{from} {relation} {to}");
+                Assert.Contains($"{from} ⇏ {to}", outcome.Output, "the table");
+            }
+
+            foreach (JsonNode? arrow in arrows.Where(arrow => (string?)arrow!["relation"] != "does not imply"))
+            {
+                string[] words = ((string)arrow!["exactly"]!).Split(' ');
+                Assert.True(words[0] == words[2] && int.Parse(words[0], CultureInfo.InvariantCulture) >= 10, $"{arrow["from"]} {arrow["relation"]} {arrow["to"]}: {arrow["exactly"]}");
+            }
+
+            Assert.Equal("notions.json notions.png notions.svg", folder.Names(), "the files");
+            Assert.Contains("marked-sharing-3", File.ReadAllText(System.IO.Path.Combine(folder.Path, "notions.svg")), "the picture");
         }),
         Suite.Test("a counterexample's JSON takes the place of a scheme, and refutes the claim again", () =>
         {
