@@ -9,7 +9,10 @@ namespace Wager.Harness.Evaluation;
 /// </summary>
 /// <param name="plays">The games.</param>
 /// <param name="level">The level at which all intervals of one relation hold together.</param>
-/// <param name="epsilon">How far apart the sides of an equation may be for sampling to support it.</param>
+/// <param name="epsilon">
+/// What sampling may leave open where it supports something: how far apart the sides of an equation are, and in what part of the trials a relation
+/// that no trial broke may be broken.
+/// </param>
 public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
 {
     /// <summary>So many of the trials that break a relation are named.</summary>
@@ -215,8 +218,10 @@ public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
             mean = new(mean.Low + Math.Min(value * frequency.Low, value * frequency.High), mean.High + Math.Max(value * frequency.Low, value * frequency.High));
         }
 
-        Verdict verdict = relation.IsPointwise ? breaks == 0 ? Verdict.Supported : Verdict.Refuted
-            : !relation.IsEquation && breaks == 0 ? Verdict.Supported
+        bool isNearlyNeverBroken = breaks == 0 && Interval.ClopperPearson(0, trials, level).High <= epsilon;
+        Verdict verdict = relation.IsPointwise && breaks > 0 ? Verdict.Refuted
+            : isNearlyNeverBroken ? Verdict.Supported
+            : relation.IsPointwise ? Verdict.Inconclusive
             : OfSlack(relation, mean);
         return found with { Verdict = verdict, Slack = mean, Trials = trials, Breaking = breaking, Breaks = breaks };
     }

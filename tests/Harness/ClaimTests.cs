@@ -38,6 +38,8 @@ internal static class ClaimTests
             Assert.Equal(lost.Length, (int)result.Breaks, "the number of trials that break it");
             Assert.Equal(string.Join(' ', lost.Take(16)), string.Join(' ', result.Breaking), "the first ones, replayed");
             Assert.Equal(Verdict.Supported, Sampled(always with { Left = 0 }, 100, 0.95).Verdict, "what nothing breaks");
+            Assert.Equal(Verdict.Inconclusive, Sampled(always with { Left = 0 }, 70, 0.95).Verdict, "so few trials may be 1 − 0.025^(1/70) = 0.051 off");
+            Assert.Equal(Verdict.Supported, Sampled(Relation.AtMost(0, always.Right), 100, 0.95).Verdict, "in the mean, likewise");
         }),
         Suite.Test("the interval of a difference misses the mean in at most 5 % of 400 repetitions, but for a chance of 1e-4", () =>
         {
