@@ -55,6 +55,11 @@ public sealed record NearestWeights(GaussianNoise Scheme) : Recoverer<PlaneVecto
     /// <inheritdoc/>
     public override PlaneVector Recover(NoKey publicKey, Oracle<PlaneVector> releases, Tape tape)
     {
+        if (releases.Budget == 1)
+        {
+            return Recover(publicKey, releases.Query(), tape);
+        }
+
         double x = 0;
         double y = 0;
         for (int i = 0; i < releases.Budget; i++)

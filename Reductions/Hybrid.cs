@@ -22,10 +22,10 @@ public sealed record Hybrid<W, R, X, Y, Sk, Pk>(
     public override string Name => $"hybrid({Distinguisher.Name})";
 
     /// <summary>With fresh keys for each challenge: an equation between signed advantages.</summary>
-    public Claim FreshKeys() => Stated("hybrid", "the hybrid argument", Keys.Fresh);
+    public Claim FreshKeys() => Stated("hybrid", "the hybrid argument, of signed advantages", Keys.Fresh);
 
     /// <summary>With one key for all challenges, which nobody without that key can simulate. It is false: see <c>pad-3</c>.</summary>
-    public Claim SharedKey() => Stated("hybrid-shared-key", "the hybrid argument, with one key", Keys.Shared);
+    public Claim SharedKey() => Stated("hybrid-shared-key", "the hybrid argument, of signed advantages, with one key", Keys.Shared);
 
     private Claim Stated(string name, string source, Keys keys) => new(name, source, Distinguisher.Name, Relation.Equal(
         new Term("Adv^q-W-IND(A)", Game.WInd(Scheme, Distinguisher, Line4, Queries, keys), IsSigned: true),

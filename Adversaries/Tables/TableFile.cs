@@ -18,12 +18,13 @@ public sealed record TableFile(
     TableDistinguisher? Distinguisher,
     TablePairDistinguisher? PairDistinguisher)
 {
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file: a scheme, or the report of a search with a counterexample.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or something in it is wrong.</exception>
     public static TableFile Read(string path)
     {
         JsonFile file = new(path);
-        TableReader reader = new(file, file.Root, "");
+        TableReader whole = new(file, file.Root, "");
+        TableReader reader = whole.Has("counterexample") ? whole.Within("counterexample")! : whole; // a search's report has its scheme there
         reader.RequireOnly("train", "keys", "public", "inputs", "release", "run", "runReleased", "weightDistance", "outputDistance", "runCost", "runReleasedCost", "adversaries");
         Sizes sizes = new();
         SchemeTables tables = Scheme(reader, sizes);

@@ -72,7 +72,7 @@ internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> 
             "eq9-repaired" => Recoverers.Select(a => Eq9(a).Repaired(form.Line4)),
             "two-sided" => Recoverers.Select(a => new TwoSided<W, R, X, Y, Sk, Pk>(scheme, a).Advantage(form.Line4)),
             "function-compare" => compares.Select(f => f.UnderTheGamesLaw(form.Line4)),
-            "function-compare-mu" => compares.Select(f => f.UnderTrainsLaw(form.Line4)),
+            "function-compare-mu" => [compares[0].UnderTrainsLaw(form.Line4)],
             "output-compare" => Accelerators.Select(a => new OutputCompare<W, R, X, Y, Sk, Pk>(scheme, a).UnderTheGamesLaw(form.Line4)),
             "output-compare-mu" => Accelerators.Select(a => new OutputCompare<W, R, X, Y, Sk, Pk>(scheme, a).UnderTrainsLaw(form.Line4)),
             _ => ReReleases.Select(a => a.Advantage(form.Line4)),

@@ -138,8 +138,8 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
     {
         double delta = scheme.OutputTolerance.Threshold;
         double? known = null;
-        double Omega(Recoverer<W, R, Pk> recoverer) => (known ??= Continuity.Of(scheme))
-            ?? Math.Min(delta, Math.Max(delta / 100, (pilot is null ? null : Continuity.Seen(scheme, recoverer, pilot)) ?? (delta / 2)));
+        double Omega(Recoverer<W, R, Pk> recoverer) => Math.Min(delta, (known ??= Continuity.Of(scheme))
+            ?? Math.Max(delta / 100, (pilot is null ? null : Continuity.Seen(scheme, recoverer, pilot)) ?? (delta / 2)));
         return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, Omega)
         {
             Recoverers = Recoverers(form),

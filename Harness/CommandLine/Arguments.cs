@@ -83,6 +83,12 @@ internal static class Arguments
             ?? throw new UsageException(Nearest.Unknown("game", name, Notion.All.Select(notion => notion.Name)));
     }
 
+    /// <summary>The files that a command line reads: schemes of tables, plug-ins, data.</summary>
+    public static IEnumerable<string> FilesRead(ParseResult parse) =>
+        new[] { parse.GetResult(OptionalScheme) is null ? null : parse.GetValue(OptionalScheme), Has(parse, Scheme) ? parse.GetValue(Scheme) : null, Has(parse, Data) ? parse.GetValue(Data) : null }
+            .Concat(Has(parse, PlugIn) ? parse.GetValue(PlugIn) ?? [] : [])
+            .OfType<string>().Where(path => path.Length > 0);
+
     /// <summary>Whether an option was given.</summary>
     public static bool Has(ParseResult parse, Option option) => parse.GetResult(option) is { Implicit: false };
 

@@ -73,7 +73,7 @@ internal static class ClaimSearchReport
     /// <summary>A search makes its own schemes and adversaries, of one query and one input.</summary>
     private static void RequireNothingElse(ParseResult parse, Form form)
     {
-        Symbol[] vain = [Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Replay, Arguments.Trials, Arguments.Inputs, Arguments.PlugIn, .. Arguments.OfTaylorMlp];
+        Symbol[] vain = [Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Replay, Arguments.Trials, Arguments.Inputs, Arguments.PlugIn, FileArguments.Diagram, Arguments.Level, Arguments.Epsilon, Arguments.Timeout, .. Arguments.OfTaylorMlp];
         if (vain.OfType<Option>().FirstOrDefault(option => Arguments.Has(parse, option)) is { } given)
         {
             throw new UsageException($"--search draws its own schemes and adversaries: leave out {given.Name}");
@@ -104,11 +104,11 @@ internal static class ClaimSearchReport
 
         foreach ((Term term, Quantity quantity) in smallest.Result.Terms)
         {
-            console.MarkupLine($"  {Markup.Escape(term.Symbol)} = {Card.Text(quantity)}  [dim]{Markup.Escape(term.Game.Name)}{Markup.Escape(term.Game.Adversary is { } by ? $", by {by}" : "")}{Markup.Escape(smallest.Result.Claim.Needed.Contains(term) ? ": this is what it lacks" : "")}[/]");
+            console.MarkupLine($"  {Markup.Escape(term.Symbol)} = {Card.Text(quantity)}  [dim]{Markup.Escape(term.Game.Name)}{Markup.Escape(term.Game.Adversary is { } by ? $", by {by}" : "")}{Markup.Escape(smallest.Result.Claim.Needed.Contains(term) && quantity.Value > 0 ? ": this is what it lacks" : "")}[/]");
         }
 
         console.WriteLine();
-        console.MarkupLine("[dim]the same to paste, and as JSON with --json, which takes the place of a scheme's name:[/]");
+        console.MarkupLine("[dim]the same to paste into a project that references Wager.Games and Wager.Schemes; what --json writes takes the place of a scheme's name:[/]");
         console.WriteLine();
         console.Profile.Out.Writer.WriteLine(TableCode.Of("Counterexample", smallest.Instance.Tables, Adversaries(kind, smallest.Instance)));
     }

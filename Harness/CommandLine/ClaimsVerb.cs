@@ -59,6 +59,17 @@ internal static class ClaimsVerb
             : [.. SchemeCatalog.Listed.Concat(plugIns.Schemes).Select(each => SchemeCatalog.Find(each, plugIns: plugIns))];
         Form form = Arguments.FormOf(parse);
         using Session session = new(parse, DefaultTrials, DefaultTrials);
+        if (isDiagram && new Option[] { Arguments.Adversary, Arguments.Trials, Arguments.Level, Arguments.Epsilon, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Assert }
+            .FirstOrDefault(option => Arguments.Has(parse, option)) is { } vain)
+        {
+            throw new UsageException($"{vain.Name}: claims alone draws the diagram of notions; name a claim, --scheme or --exact with it");
+        }
+
+        if (Arguments.Has(parse, Arguments.Inputs) && kinds.All(kind => !kind.Name.StartsWith("eq8", StringComparison.Ordinal)))
+        {
+            throw new UsageException($"{Arguments.Inputs.Name} is EffInf's, in eq8 and eq8-repaired: leave it out");
+        }
+
         if (isDiagram && Arguments.ReplayOf(parse) is null)
         {
             return DiagramReport.Run(parse, session, (kind, each) => subjects.SelectMany(subject => Evaluated(subject, [kind], each, isExact: true, parse, session)));
@@ -72,6 +83,8 @@ internal static class ClaimsVerb
         ClaimTable table = new(session.Screen.Tables);
         JsonArray json = [];
         List<Verdict> verdicts = [];
+        List<string> left = [];
+        string? unmet = null;
         foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
         {
             if (subject.BrokenMetric(session.Sampling) is { } broken)
@@ -79,28 +92,34 @@ internal static class ClaimsVerb
                 throw new UsageException($"scheme {subject.Name}: {broken}");
             }
 
-            foreach (ClaimResult result in Evaluated(subject, kinds, form, isExact, parse, session))
+            foreach (ClaimResult result in Evaluated(subject, kinds, form, isExact, parse, session, left))
             {
                 table.Add(subject.Name, result);
                 verdicts.Add(result.Verdict);
+                unmet ??= result.Verdict == Verdict.PremiseUnmet ? $"of {subject.Name}: {result.Conclusion.Because}" : null;
                 json.Add(Json.Of(result, subject.Name, session.Sampling.Level));
             }
         }
 
         if (verdicts.Count == 0 && !session.Stopping)
         {
-            throw new UsageException(isExact
+            throw new UsageException(isExact && left.Count > 0
                 ? $"--exact: nothing of {string.Join(", ", subjects.Select(subject => subject.Name))} can be enumerated for {string.Join(", ", kinds.Select(kind => kind.Name))}; leave it out to sample"
+                : form.Queries > 1 ? $"--queries {form.Queries}: {string.Join(", ", kinds.Select(kind => kind.Name))} is about one query; leave it out"
                 : $"{string.Join(", ", kinds.Select(kind => kind.Name))}: no adversary of {string.Join(", ", subjects.Select(subject => subject.Name))} is one that it speaks of");
         }
 
-        if (parse.GetValue(Arguments.OptionalClaim) is { } asked && verdicts.Count > 0 && verdicts.All(verdict => verdict is Verdict.PremiseUnmet or Verdict.Undefined))
+        if (verdicts.Count > 0 && verdicts.All(verdict => verdict == Verdict.PremiseUnmet))
         {
-            table.Write();
-            throw new UsageException($"claims {asked}: its premises are met by nothing that was evaluated, so it says nothing; name another scheme, or an adversary");
+            throw new UsageException($"{(kinds is [var asked] ? asked.Name : "claims")}: premises are met by nothing that was evaluated ({unmet}), so nothing is said; name another scheme, or an adversary");
         }
 
         table.Write();
+        if (left.Count > 0 && Arguments.Has(parse, Arguments.Scheme))
+        {
+            session.Screen.Tables.WriteLine($"not enumerated, or not within {MaximumPaths:N0} paths: {string.Join(", ", left)}");
+        }
+
         session.Screen.Tables.WriteLine(session.Stopping ? "stopped: what is above is what was known by then"
             : isExact ? "all values are exact"
             : string.Create(CultureInfo.InvariantCulture, $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins; all its intervals hold together at {100 * session.Sampling.Level:G9} %"));
@@ -111,7 +130,7 @@ internal static class ClaimsVerb
     }
 
     /// <summary>The claims about a scheme, evaluated.</summary>
-    private static IEnumerable<ClaimResult> Evaluated(Subject subject, ClaimKind[] kinds, Form form, bool isExact, ParseResult parse, Session session)
+    private static IEnumerable<ClaimResult> Evaluated(Subject subject, ClaimKind[] kinds, Form form, bool isExact, ParseResult parse, Session session, List<string>? left = null)
     {
         Claim[] claims = [.. Of(subject, kinds, form, parse, isExact ? null : session.Sampling.ForSearch(PilotTrials))];
         Sampling sampling = session.Sampling;
@@ -128,6 +147,10 @@ internal static class ClaimsVerb
             if (evaluator.Of(claim) is { } result)
             {
                 yield return result;
+            }
+            else
+            {
+                left?.Add($"{claim.Name} of {claim.Adversary}");
             }
         }
     }

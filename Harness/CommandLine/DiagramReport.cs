@@ -25,15 +25,13 @@ internal static class DiagramReport
     public static int Run(ParseResult parse, Session session, Func<ClaimKind, Form, IEnumerable<ClaimResult>> evaluate)
     {
         FigureFile? file = parse.GetValue(FileArguments.Diagram) is { } folder ? new(FileArguments.Diagram.Name, folder, "notions") : null;
-        NotionDiagram diagram = new(evaluate);
+        NotionDiagram diagram = new((kind, form) =>
+        {
+            ClaimResult[] results = [.. evaluate(kind, form)];
+            return session.Stopping ? throw new OperationCanceledException() : results; // half an answer would count as a whole one
+        });
         NotionArrow[] one = [.. diagram.OneQuery()];
         NotionArrow[] several = [.. diagram.SeveralQueries()];
-        if (session.Stopping)
-        {
-            session.Screen.Tables.WriteLine("stopped before the diagram was worked out");
-            return Session.Interrupted;
-        }
-
         IAnsiConsole console = session.Screen.Tables;
         console.WriteLine(Drawn);
         Write(console, "one release, or challenge", one);

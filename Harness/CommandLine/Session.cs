@@ -36,6 +36,14 @@ internal sealed class Session : IDisposable
             throw new UsageException($"--json {json} and --latex {latex} both want {(json == "-" ? "standard output" : "one file")}: name another for one of them");
         }
 
+        foreach ((Option<string> option, string? written) in new[] { (Arguments.Json, parse.GetValue(Arguments.Json)), (Arguments.Latex, parse.GetValue(Arguments.Latex)) })
+        {
+            if (written is { Length: > 0 } and not "-" && Arguments.FilesRead(parse).FirstOrDefault(read => Path.GetFullPath(read) == Path.GetFullPath(written)) is not null)
+            {
+                throw new UsageException($"{option.Name} {written}: that file is what is read; name another, so that it is not lost");
+            }
+        }
+
         Screen = new(aside: parse.GetValue(Arguments.Json) is "-" || parse.GetValue(Arguments.Latex) is "-");
         Device = Arguments.DeviceOf(parse).ToString();
         (Bound, IsAsserted) = Arguments.BoundOf(parse);

@@ -43,6 +43,9 @@ internal sealed class JointLaw<TView, TTruth>
     where TView : notnull
     where TTruth : notnull
 {
+    /// <summary>The most paths that are played.</summary>
+    public const int MostPaths = 1 << 22;
+
     private const int PathsBetweenReports = 1 << 12;
 
     private readonly Dictionary<TView, Dictionary<(Several<int> Cells, int Truth, int MostReads), Outcome<Ratio>>> _views = [];
@@ -73,6 +76,11 @@ internal sealed class JointLaw<TView, TTruth>
             {
                 progress?.Invoke(covered.ToDouble());
                 tape.Cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (Paths > MostPaths)
+            {
+                throw new NotFiniteException($"it has more than {MostPaths:N0} paths; give a smaller scheme, or fewer queries");
             }
         }
         while (tape.Advance());

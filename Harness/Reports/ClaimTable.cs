@@ -69,7 +69,7 @@ public sealed class ClaimTable(IAnsiConsole console)
         string because = verdict switch
         {
             Evaluation.Verdict.PremiseUnmet => $"premise unmet: {result.Conclusion.Because}",
-            Evaluation.Verdict.Refuted when result.Claim.Needed.Count > 0 && result.Refuted == result.Conclusion => $"refuted, lacks {string.Join(", ", result.Claim.Needed.Select(term => term.Symbol))}",
+            Evaluation.Verdict.Refuted when result.Claim.Needed.Count > 0 && result.Refuted == result.Conclusion => $"refuted, lacks {string.Join(", ", result.Terms.Where(term => result.Claim.Needed.Any(needed => needed.Game.ToString() == term.Term.Game.ToString()) && term.Quantity.Value > 0).Select(term => term.Term.Symbol))}",
             Evaluation.Verdict.Refuted when result.Refuted!.Relation.IsPointwise => $"refuted in {result.Refuted.Breaks} of {result.Refuted.Trials} trials",
             _ => Card.OneWord(verdict),
         };

@@ -87,7 +87,7 @@ public sealed class Destination
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"{_option} {_name}: cannot be written ({e.Message}); {_remedy}");
+            throw new UsageException($"{_option} {_name}: cannot be written ({e.Message.Replace(Aside(_path), _name, StringComparison.Ordinal)}); {_remedy}");
         }
     }
 }

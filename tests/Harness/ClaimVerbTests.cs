@@ -17,12 +17,16 @@ internal static class ClaimVerbTests
         ("a scheme that cannot be enumerated", "claims eq9 --scheme taylor-mlp --exact", "--exact: nothing of taylor-mlp can be enumerated for eq9; leave it out to sample"),
         ("an adversary that the claim does not speak of", "claims eq9 --scheme clear --adversary function-compare", "of clear these claims speak of constant, recovery, guess"),
         ("a claim that no adversary is about", "claims re-release --scheme pad-3", "re-release: no adversary of pad-3 is one that it speaks of"),
-        ("a claim whose premises nothing meets", "claims eq8 --scheme uniform-3", "claims eq8: its premises are met by nothing that was evaluated"),
+        ("a claim whose premises nothing meets", "claims eq8 --scheme uniform-3", "eq8: premises are met by nothing that was evaluated (of uniform-3: Correctness is 1)"),
         ("a search that is given a scheme", "claims --search eq9 --scheme clear", "--search draws its own schemes and adversaries: leave out --scheme"),
         ("a search for two claims", "claims eq8 --search eq9", "--search names the claim: leave out eq8"),
         ("a search over no instance", "claims --search eq9 --instances 0", "--instances 0: must be a whole number from 1 to"),
         ("a search with queries", "claims --search hybrid --queries 3", "leave out --queries"),
         ("a replay without a scheme", "claims eq9 --replay 3", "--replay needs --scheme"),
+        ("claims of one query with several", "claims eq9 --scheme clear --queries 2", "--queries 2: eq9 is about one query; leave it out"),
+        ("inputs of a claim without any", "claims eq9 --scheme clear --inputs 3", "--inputs is EffInf's, in eq8 and eq8-repaired: leave it out"),
+        ("trials of the diagram", "claims --trials 5", "--trials: claims alone draws the diagram of notions"),
+        ("a picture of a search", "claims --search eq9 -o pictures", "leave out -o"),
         ("instances without a search", "claims eq9 --scheme clear --instances 5", "--instances is of --search"),
     ];
 
@@ -120,6 +124,15 @@ internal static class ClaimVerbTests
             JsonNode report = JsonNode.Parse(File.ReadAllText(found))!;
             Assert.Equal("refuted", report["verdict"]!.GetValue<string>(), "the verdict");
             File.WriteAllText(scheme, report["counterexample"]!.ToJsonString());
+            foreach (string verb in new[] { "claims eq8 --scheme FILE --json FILE", "check FILE --json FILE", "check FILE --latex FILE", "exact WRec --scheme FILE --adversary table --json FILE" })
+            {
+                CommandLine.Outcome lost = CommandLine.Run(verb.Replace("FILE", scheme, StringComparison.Ordinal).Split(' '));
+                Assert.Equal(2, lost.Code, verb);
+                Assert.Contains("that file is what is read; name another", lost.Error, verb);
+            }
+
+            JsonNode whole = JsonOf("claims", "eq8", "--scheme", found, "--adversary", "table", "--json", "-")[0]!;
+            Assert.Equal("refuted", whole["verdict"]!.GetValue<string>(), "the report itself as a scheme");
             JsonNode again = JsonOf("claims", "eq8", "--scheme", scheme, "--adversary", "table", "--json", "-")[0]!;
             Assert.Equal("refuted", again["verdict"]!.GetValue<string>(), "the claim about the file's scheme");
             Assert.Equal($"{report["left"]} {report["right"]}", $"{again["left"]} {again["right"]}", "both sides");
