@@ -11,6 +11,7 @@ internal static class Program
     [
         BitsTests.All,
         TapeTests.All,
+        SumTests.All,
         FiniteGamesTests.All,
         MultiQueryTests.All,
         OptimalAdversaryTests.All,
