@@ -67,6 +67,7 @@ internal static class Program
         RandomInstanceTests.All,
         ClaimSearchTests.All,
         ClaimTests.All,
+        RelationTests.All,
         ClaimVerbTests.All,
         TableReportTests.All,
         TableFileTests.All,
