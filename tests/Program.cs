@@ -68,6 +68,7 @@ internal static class Program
         ClaimSearchTests.All,
         ClaimTests.All,
         RelationTests.All,
+        SearchReportTests.All,
         ClaimVerbTests.All,
         TableReportTests.All,
         TableFileTests.All,
