@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Wager.Games;
 
 namespace Wager.Harness.Evaluation;
@@ -53,7 +54,7 @@ public static class Continuity
             W w = scheme.Train(tape.For(Procedure.Train));
             (Sk secret, Pk publicKey) = scheme.KGen(tape.For(Procedure.KGen));
             R released = scheme.Release(secret, w, tape.For(Procedure.Release));
-            if (Recovered(recoverer, publicKey, released, tape) is not { } wStar || scheme.FlawInWeights(wStar) is not null || !scheme.SameWeights(wStar, w).Lanes[0])
+            if (!HasRecovered(recoverer, publicKey, released, tape, out W? wStar) || scheme.FlawInWeights(wStar) is not null || !scheme.SameWeights(wStar, w).Lanes[0])
             {
                 continue;
             }
@@ -66,15 +67,17 @@ public static class Continuity
         return most;
     }
 
-    private static W? Recovered<W, R, Pk>(Recoverer<W, R, Pk> recoverer, Pk publicKey, R released, SeededTape tape)
+    private static bool HasRecovered<W, R, Pk>(Recoverer<W, R, Pk> recoverer, Pk publicKey, R released, SeededTape tape, [NotNullWhen(true)] out W? wStar)
     {
         try
         {
-            return recoverer.Recover(publicKey, released, tape.For(Procedure.Adversary));
+            wStar = recoverer.Recover(publicKey, released, tape.For(Procedure.Adversary));
+            return wStar is not null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return default; // a trial that the adversary breaks off shows nothing of Run
+            wStar = default;
+            return false; // a trial that the adversary breaks off shows nothing of Run
         }
     }
 
