@@ -214,10 +214,10 @@ internal static class CommandLineTests
             using TemporaryFile file = new(new string('x', 100_000));
             string fresh = file.Path + ".new";
             Assert.Equal(0, CommandLine.Run("list", "--json", fresh).Code, "exit code of a file that was not there");
-            Assert.Equal(SchemeCatalog.Listed.Count, JsonNode.Parse(File.ReadAllText(fresh))!.AsArray().Count, "the listed schemes");
+            Assert.Equal(SchemeCatalog.Listed.Count + ClaimKind.All.Count, JsonNode.Parse(File.ReadAllText(fresh))!.AsArray().Count, "the listed schemes, and the claims");
             File.Delete(fresh);
             Assert.Equal(0, CommandLine.Run("list", "--json", file.Path).Code, "exit code");
-            Assert.True(JsonNode.Parse(File.ReadAllText(file.Path))!.AsArray().Count == SchemeCatalog.Listed.Count, "the listed schemes");
+            Assert.True(JsonNode.Parse(File.ReadAllText(file.Path))!.AsArray().Count == SchemeCatalog.Listed.Count + ClaimKind.All.Count, "the listed schemes, and the claims");
         }),
         Suite.Test("a replay prints the trial", () =>
         {
