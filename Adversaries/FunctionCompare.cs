@@ -36,7 +36,7 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
                 Relation.AtMost(1, InWorld("Pr[F ⇒ 0 | b = 0]", this, 0) + eta0 + s) with { IsPointwise = true, Premises = [Metric] },
                 Relation.AtMost(InWorld("Pr[F ⇒ 0 | b = 1]", this, 1), eta1 + InWorld("s₁", new Agrees(this), 1)) with { IsPointwise = true, Premises = [Metric] },
             ],
-            Costs =
+            Costs = line4 == Line4.Reject ? [] : // there W₀ has not the law of Train
             [
                 new(
                     Inputs is null ? "Cost(F) = Cost(Run′) + 2·Cost(Run) and the draw of x" : "Cost(F) = Cost(Run′) + 2·|X|·Cost(Run)",

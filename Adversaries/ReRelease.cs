@@ -19,7 +19,7 @@ public sealed record ReRelease<W, R, X, Y>(Scheme<W, R, X, Y, NoKey, NoKey> Sche
         Premises = [Premise.Certain("Release has no coins", Game.RepeatedRelease(Scheme, Identical))],
     })
     {
-        Costs =
+        Costs = line4 == Line4.Reject ? [] : // there W₀ has not the law of Train
         [
             new(
                 "Cost(A) = Cost(Release)",

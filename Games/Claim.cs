@@ -78,7 +78,7 @@ public sealed record Premise(string Words)
     /// <summary>Whether it holds, where no game has to be played for it.</summary>
     public bool Holds { get; private init; } = true;
 
-    /// <summary>Correctness is 1 (Yang et al. 2025, Def. 3.1).</summary>
+    /// <summary>An event that is certain, such as Correctness (Yang et al. 2025, Def. 3.1).</summary>
     public static Premise Certain(string words, Game game) => new(words) { Game = game };
 
     /// <summary>The adversary of a game with a budget stays below it.</summary>
@@ -90,7 +90,7 @@ public sealed record Premise(string Words)
     public static Premise Metric<T>(string of, Tolerance<T> tolerance) => new($"{of} is a metric") { Holds = tolerance.IsMetric };
 }
 
-/// <summary>What a reduction says of costs: the left procedures together spend, in the mean, what the right ones do.</summary>
+/// <summary>What a reduction says of costs: the left procedures together spend, in the mean, what the right ones do. It is about costs that do not depend on values.</summary>
 /// <param name="Statement">As in Cost(B_A) = Cost(A) + Cost(Run).</param>
 /// <param name="Left">Which procedure in which game.</param>
 /// <param name="Right">Likewise.</param>

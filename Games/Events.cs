@@ -113,6 +113,24 @@ public sealed partial class Game
         });
     }
 
+    /// <summary>Run gives the same twice on what is recovered, which Train need never produce.</summary>
+    /// <param name="scheme">Σ.</param>
+    /// <param name="adversary">𝒜 of WRec.</param>
+    public static Game RepeatedRunOfRecovered<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Recoverer<W, R, Pk> adversary)
+    {
+        var sigma = new PlayedScheme<W, R, X, Y, Sk, Pk>(scheme);
+        var a = new PlayedRecoverer<W, R, Pk>(adversary, scheme.FlawInWeights);
+        return Event("Run gives the same twice on W*", scheme, adversary, tape =>
+        {
+            var w = sigma.Train(tape);
+            var (sk, pk) = sigma.KGen(tape);
+            var released = sigma.Release(sk, w, tape);
+            var wStar = a.Recover(pk, released, tape);
+            var x = sigma.Input(tape);
+            return sigma.Distance(sigma.Run(wStar, x, tape), sigma.Run(wStar, x, tape)) <= 0;
+        });
+    }
+
     /// <summary>What an accelerator infers (Def. 3.3) is within d of what weights that have nothing to do with its release answer.</summary>
     /// <param name="scheme">Σ.</param>
     /// <param name="adversary">𝒜.</param>

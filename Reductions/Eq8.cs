@@ -55,7 +55,7 @@ public sealed record Eq8<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
         };
         return new("eq8-repaired", "Yang et al. 2025, Eq. 8, repaired", Recoverer.Name, repaired)
         {
-            Steps = inputs > 1 ? [] : [repaired with { IsPointwise = true, Premises = [.. repaired.Premises, Premise.Certain("Run has no coins", Game.RepeatedRun(Scheme))] }],
+            Steps = inputs > 1 ? [] : [repaired with { IsPointwise = true, Premises = [.. repaired.Premises, Premise.Certain("Run has no coins", Game.RepeatedRun(Scheme)), Premise.Certain("Run has no coins on W*", Game.RepeatedRunOfRecovered(Scheme, Recoverer))] }],
             Parameters = [("ω", omega), ("δ", Scheme.OutputTolerance.Threshold)],
             Costs = [Cost(queries, inputs)],
         };

@@ -9,7 +9,7 @@ namespace Wager.Reductions;
 /// 2: b′ ← 𝒜, where challenge j is ℋ's own, those before it are simulated with b = 1, and those after it with b = 0
 /// 3: return b′
 /// </code>
-/// Neighbouring hybrids differ in one challenge, and their differences add up. Cost: 𝒜, and (q − 1) times two Trains, KGen and Release.
+/// Neighbouring hybrids differ in one challenge, and their differences add up. Cost: 𝒜, and (q − 1) times KGen, Release and what line 4 draws, which has a mean and no bound.
 /// </summary>
 /// <param name="Scheme">Σ.</param>
 /// <param name="Distinguisher">𝒜.</param>

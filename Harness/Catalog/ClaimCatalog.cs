@@ -40,8 +40,8 @@ public sealed record ClaimKind(string Name, string Summary, bool IsTrue)
 /// <summary>Makes the claims about a scheme and its adversaries.</summary>
 /// <param name="scheme">Σ.</param>
 /// <param name="form">In which form games are played. Claims about one query say nothing of several, and are left out there.</param>
-/// <param name="omega">ω for a recoverer.</param>
-internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Form form, Func<Recoverer<W, R, Pk>, double> omega)
+/// <param name="omega">ω.</param>
+internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Form form, Func<double> omega)
 {
     /// <summary>q of the hybrid argument where none is asked for.</summary>
     private const int FewestQueries = 2;
@@ -63,8 +63,8 @@ internal sealed class ClaimMaker<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> 
         FunctionCompare<W, R, X, Y, Sk, Pk>[] compares = scheme.AllInputs is { Count: > 1 } inputs ? [new(scheme), new(scheme, inputs)] : [new(scheme)];
         return kind.Name switch
         {
-            "eq8" => Recoverers.Select(a => Eq8(a).AsStated(form.Queries, form.Inputs, omega(a))),
-            "eq8-repaired" => Recoverers.Select(a => Eq8(a).Repaired(omega(a), form.Queries, form.Inputs)),
+            "eq8" => Recoverers.Select(a => Eq8(a).AsStated(form.Queries, form.Inputs, omega())),
+            "eq8-repaired" => Recoverers.Select(a => Eq8(a).Repaired(omega(), form.Queries, form.Inputs)),
             "hybrid" => OfSeveralChallenges.Select(a => Hybrid(a, hybrids).FreshKeys()),
             "hybrid-shared-key" => OfSeveralChallenges.Select(a => Hybrid(a, hybrids).SharedKey()),
             _ when !one => [],

@@ -42,8 +42,7 @@ public abstract class Subject
     /// <summary>The claims of one kind about this scheme, one for each adversary that it is about; none where it is not about such games.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="form">In which form games are played.</param>
-    /// <param name="pilot">How ω is looked for where 𝒲 is not listed; null to take δ/2.</param>
-    public abstract IEnumerable<Claim> Claims(ClaimKind kind, Form form, Sampling? pilot = null);
+    public abstract IEnumerable<Claim> Claims(ClaimKind kind, Form form);
 
     /// <summary>Why a distance that is declared a metric is none, on values that the scheme lists or draws; null where nothing is found.</summary>
     public abstract string? BrokenMetric(Sampling sampling);
@@ -134,13 +133,11 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
         : OptimalAdversary.WInd(scheme, form.Line4, form.Queries);
 
     /// <inheritdoc/>
-    public override IEnumerable<Claim> Claims(ClaimKind kind, Form form, Sampling? pilot = null)
+    public override IEnumerable<Claim> Claims(ClaimKind kind, Form form)
     {
         double delta = scheme.OutputTolerance.Threshold;
-        double? known = null;
-        double Omega(Recoverer<W, R, Pk> recoverer) => Math.Min(delta, (known ??= Continuity.Of(scheme))
-            ?? Math.Max(delta / 100, (pilot is null ? null : Continuity.Seen(scheme, recoverer, pilot)) ?? (delta / 2)));
-        return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, Omega)
+        double? omega = null;
+        return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, () => omega ??= Math.Min(delta, Continuity.Of(scheme) ?? (delta / 2)))
         {
             Recoverers = Recoverers(form),
             Accelerators = _accelerators,

@@ -102,6 +102,11 @@ internal static class ClaimSearchReport
             console.MarkupLine($"[bold]{Markup.Escape(refuted.Relation.ToString())}[/] fails: {Card.Text(refuted.Left!)} {(refuted.Relation.IsEquation ? "≠" : ">")} {Card.Text(refuted.Right!)}");
         }
 
+        foreach (CostResult cost in smallest.Result.Costs.Where(cost => !cost.Agrees))
+        {
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"[bold]{Markup.Escape(cost.Relation.Statement)}[/] fails: {CostUnit.Operations.Count(cost.Left)} against {CostUnit.Operations.Count(cost.Right)} operations"));
+        }
+
         foreach ((Term term, Quantity quantity) in smallest.Result.Terms)
         {
             console.MarkupLine($"  {Markup.Escape(term.Symbol)} = {Card.Text(quantity)}  [dim]{Markup.Escape(term.Game.Name)}{Markup.Escape(term.Game.Adversary is { } by ? $", by {by}" : "")}{Markup.Escape(smallest.Result.Claim.Needed.Contains(term) && quantity.Value > 0 ? ": this is what it lacks" : "")}[/]");

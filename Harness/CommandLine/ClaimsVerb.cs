@@ -17,8 +17,6 @@ internal static class ClaimsVerb
 {
     private const long DefaultTrials = 200;
 
-    private const long PilotTrials = 25;
-
     /// <summary>Beyond this number of paths a game is sampled.</summary>
     private const long MaximumPaths = 1 << 21;
 
@@ -70,6 +68,11 @@ internal static class ClaimsVerb
             throw new UsageException($"{Arguments.Inputs.Name} is EffInf's, in eq8 and eq8-repaired: leave it out");
         }
 
+        if (subjects.Select(subject => subject.BrokenMetric(session.Sampling) is { } broken ? $"scheme {subject.Name}: {broken}" : null).OfType<string>().FirstOrDefault() is { } lawless)
+        {
+            throw new UsageException(lawless);
+        }
+
         if (isDiagram && Arguments.ReplayOf(parse) is null)
         {
             return DiagramReport.Run(parse, session, (kind, each) => subjects.SelectMany(subject => Evaluated(subject, [kind], each, isExact: true, parse, session)));
@@ -87,11 +90,6 @@ internal static class ClaimsVerb
         string? unmet = null;
         foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
         {
-            if (subject.BrokenMetric(session.Sampling) is { } broken)
-            {
-                throw new UsageException($"scheme {subject.Name}: {broken}");
-            }
-
             foreach (ClaimResult result in Evaluated(subject, kinds, form, isExact, parse, session, left))
             {
                 table.Add(subject.Name, result);
@@ -132,7 +130,7 @@ internal static class ClaimsVerb
     /// <summary>The claims about a scheme, evaluated.</summary>
     private static IEnumerable<ClaimResult> Evaluated(Subject subject, ClaimKind[] kinds, Form form, bool isExact, ParseResult parse, Session session, List<string>? left = null)
     {
-        Claim[] claims = [.. Of(subject, kinds, form, parse, isExact ? null : session.Sampling.ForSearch(PilotTrials))];
+        Claim[] claims = [.. Of(subject, kinds, form, parse)];
         Sampling sampling = session.Sampling;
         Game[] games = [.. claims.SelectMany(claim => claim.Games).DistinctBy(game => game.ToString())];
         int relations = Math.Max(1, claims.Sum(claim => claim.Relations.Count()));
@@ -155,9 +153,9 @@ internal static class ClaimsVerb
         }
     }
 
-    private static IEnumerable<Claim> Of(Subject subject, ClaimKind[] kinds, Form form, ParseResult parse, Sampling? pilot)
+    private static IEnumerable<Claim> Of(Subject subject, ClaimKind[] kinds, Form form, ParseResult parse)
     {
-        Claim[] claims = [.. kinds.SelectMany(kind => subject.Claims(kind, form, pilot))];
+        Claim[] claims = [.. kinds.SelectMany(kind => subject.Claims(kind, form))];
         if (parse.GetValue(Arguments.Adversary) is not { } adversary)
         {
             return claims;
@@ -201,7 +199,7 @@ internal static class ClaimsVerb
     private static int Replay(Subject subject, ClaimKind[] kinds, Form form, long trial, ParseResult parse, Session session)
     {
         JsonArray json = [];
-        foreach (Claim claim in Of(subject, kinds, form, parse, session.Sampling.ForSearch(PilotTrials)))
+        foreach (Claim claim in Of(subject, kinds, form, parse))
         {
             session.Screen.Tables.WriteLine($"{claim.Name} for {claim.Adversary}: {claim.Conclusion}");
             foreach (Term term in claim.Relations.SelectMany(relation => relation.Terms).DistinctBy(term => term.Game.ToString()))

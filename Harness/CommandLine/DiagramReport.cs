@@ -37,7 +37,7 @@ internal static class DiagramReport
         Write(console, "one release, or challenge", one);
         Write(console, "q releases, or challenges", several);
         console.MarkupLine("[dim]A budget t ↦ t′: what is secure against t in the first game is secure against t′ in the second, less the loss. Numbers are exact: of witnesses, what the best of all adversaries has[/]");
-        console.MarkupLine("[dim](with one key, and in EffInf of constant-release, what one adversary has); of implications, pairs of finite schemes and adversaries. claims CLAIM --exact shows each.[/]");
+        console.MarkupLine("[dim](with one key, and in EffInf of constant-release, what one adversary has); of implications, pairs of finite schemes and adversaries on which it is not vacuous. Reads are of the probe model. eq8, output-compare and function-compare need a metric on outputs. claims CLAIM shows each.[/]");
         JsonArray json = [.. one.Concat(several).Select(arrow => new JsonObject
         {
             ["from"] = arrow.From,

@@ -124,10 +124,10 @@ public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
             return new(relation, Verdict.Undefined) { Because = e.Message };
         }
 
-        // Where an answer is missing, a decision is a coin, but the event of an answer is none: the two no longer belong together.
-        if (known.Values.Any(play => play.Result.Game.Notion.Kind == Kind.Decision) && known.Values.Any(play => play.Result.Broken > 0))
+        // A claim is about adversaries that answer: a missing answer is a loss in one game, a coin in another, and limits that A keeps B_A may break.
+        if (known.Values.Any(play => play.Result.Broken > 0))
         {
-            return new(relation, Verdict.PremiseUnmet) { Because = "A always gives a valid answer" };
+            return new(relation, Verdict.PremiseUnmet) { Because = "A and B_A always give a valid answer" };
         }
 
         RelationResult found = Evaluate(relation, known) with { IsVacuous = IsVacuous(relation, known) };

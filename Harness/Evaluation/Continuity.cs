@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Wager.Games;
 
 namespace Wager.Harness.Evaluation;
@@ -6,17 +5,31 @@ namespace Wager.Harness.Evaluation;
 /// <summary>ω: how far Run carries apart what Same calls the same.</summary>
 public static class Continuity
 {
+    private const double MostPairs = 1 << 22;
+
     /// <summary>
     /// The largest Dist_Y between answers of Run on one input to two weights that are the Same, over all of 𝒲 and 𝒳 and all coins of Run; null
-    /// where the scheme does not list them.
+    /// where the scheme does not list them, where they are too many, or where the coins of Run cannot be enumerated.
     /// </summary>
     public static double? Of<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme)
     {
-        if (scheme.AllWeights is not { } weights || scheme.AllInputs is not { } inputs)
+        if (scheme.AllWeights is not { } weights || scheme.AllInputs is not { } inputs || (double)weights.Count * weights.Count * inputs.Count > MostPairs)
         {
             return null;
         }
 
+        try
+        {
+            return Largest(scheme, weights, inputs);
+        }
+        catch (NotFiniteException)
+        {
+            return null;
+        }
+    }
+
+    private static double Largest<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, IReadOnlyList<W> weights, IReadOnlyList<X> inputs)
+    {
         double most = 0;
         foreach (X x in inputs)
         {
@@ -34,51 +47,6 @@ public static class Continuity
         }
 
         return most;
-    }
-
-    /// <summary>
-    /// Twice the largest distance that was seen in trials in which a recoverer won WRec; null where it won none. It bounds nothing: how often
-    /// it is exceeded is κ(ω), which is measured on other coins.
-    /// </summary>
-    /// <param name="scheme">Σ.</param>
-    /// <param name="recoverer">𝒜.</param>
-    /// <param name="pilot">How many trials, of which seed.</param>
-    public static double? Seen<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Recoverer<W, R, Pk> recoverer, Sampling pilot)
-    {
-        double? most = null;
-        SeededTape tape = new(pilot.Seed, metered: false);
-        for (long trial = 0; trial < pilot.Trials; trial++)
-        {
-            tape.Rewind(trial);
-            using IDisposable? values = scheme.OpenTrial();
-            W w = scheme.Train(tape.For(Procedure.Train));
-            (Sk secret, Pk publicKey) = scheme.KGen(tape.For(Procedure.KGen));
-            R released = scheme.Release(secret, w, tape.For(Procedure.Release));
-            if (!HasRecovered(recoverer, publicKey, released, tape, out W? wStar) || scheme.FlawInWeights(wStar) is not null || !scheme.SameWeights(wStar, w).Lanes[0])
-            {
-                continue;
-            }
-
-            X x = scheme.Input(tape.For(Procedure.Input));
-            double distance = scheme.OutputTolerance.Distance(scheme.Run(wStar, x, tape.For(Procedure.Run)), scheme.Run(w, x, tape.For(Procedure.Run))).Lanes[0];
-            most = Math.Max(most ?? 0, 2 * distance);
-        }
-
-        return most;
-    }
-
-    private static bool HasRecovered<W, R, Pk>(Recoverer<W, R, Pk> recoverer, Pk publicKey, R released, SeededTape tape, [NotNullWhen(true)] out W? wStar)
-    {
-        try
-        {
-            wStar = recoverer.Recover(publicKey, released, tape.For(Procedure.Adversary));
-            return wStar is not null;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            wStar = default;
-            return false; // a trial that the adversary breaks off shows nothing of Run
-        }
     }
 
     private static List<Y> Answers<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, W weights, X input)

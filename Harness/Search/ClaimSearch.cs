@@ -65,7 +65,7 @@ public sealed class ClaimSearch(Func<TableInstance, IEnumerable<Claim>> claims)
     {
         TableScheme scheme = instance.Scheme();
         double? omega = null;
-        return new ClaimMaker<int, int, int, int, int, int>(scheme, form, _ => omega ??= Math.Min(scheme.OutputTolerance.Threshold, Continuity.Of(scheme)!.Value))
+        return new ClaimMaker<int, int, int, int, int, int>(scheme, form, () => omega ??= Math.Min(scheme.OutputTolerance.Threshold, Continuity.Of(scheme)!.Value))
         {
             Recoverers = [instance.Recoverer],
             Accelerators = [instance.Accelerator],

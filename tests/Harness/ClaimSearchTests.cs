@@ -33,6 +33,12 @@ internal static class ClaimSearchTests
         ("two-sided with one side", (c, s) => Changed(
             new TwoSided<int, int, int, int, int, int>(s, c.Recoverer).Advantage(), claim => Relation.Equal(claim.Left, Formula.Magnitude(claim.Right.Of("p₀") - claim.Right.Of("r₀"))))),
         ("function-compare without s", (c, s) => Changed(Compare(s).UnderTheGamesLaw(), claim => Relation.AtMost(1 - claim.Left.Of("η₀") - claim.Left.Of("η₁"), claim.Right))),
+        ("function-compare without η₀", (c, s) => Changed(Compare(s).UnderTheGamesLaw(), claim => Relation.AtMost(1 - claim.Left.Of("η₁") - claim.Left.Of("s"), claim.Right))),
+        ("output-compare by rejection without Z", (c, s) => Changed(
+            Output(c, s).UnderTheGamesLaw(Line4.Reject), claim => Relation.AtMost(claim.Left, claim.Right.Of("Adv^W-IND(G_A)") + claim.Right.Of("q") + claim.Right.Of("η(δ)")))),
+        ("output-compare of a distance that is no metric", (c, s) => Changed(Output(c, s).UnderTheGamesLaw(), claim => claim with { Premises = [] })),
+        ("hybrid by rejection without the factor q", (c, s) => Changed(
+            new Hybrid<int, int, int, int, int, int>(s, c.PairDistinguisher, 2, Line4.Reject).FreshKeys(), claim => Relation.Equal(claim.Left, claim.Right.Of("Adv^W-IND(H_A)")))),
         ("function-compare without η₁", (c, s) => Changed(Compare(s).UnderTheGamesLaw(), claim => Relation.AtMost(1 - claim.Left.Of("η₀") - claim.Left.Of("s"), claim.Right))),
         ("function-compare of a distance that is no metric", (c, s) => Changed(Compare(s).UnderTheGamesLaw(), claim => claim with { Premises = [] })),
         ("output-compare without η", (c, s) => Changed(Output(c, s).UnderTheGamesLaw(), claim => Relation.AtMost(claim.Left, claim.Right.Of("Adv^W-IND(G_A)") + claim.Right.Of("q")))),

@@ -40,7 +40,7 @@ internal static class ClaimTextTests
             """),
         ("eq8-repaired", () => Eq8.Repaired(1), """
             Adv^WRec(A) ≤ Adv^EffInf(B_A) + η(δ − ω) + κ(ω); if Dist_Y is a metric
-            step Adv^WRec(A) ≤ Adv^EffInf(B_A) + η(δ − ω) + κ(ω), trial by trial; if Dist_Y is a metric; if Run has no coins [Run gives the same twice]
+            step Adv^WRec(A) ≤ Adv^EffInf(B_A) + η(δ − ω) + κ(ω), trial by trial; if Dist_Y is a metric; if Run has no coins [Run gives the same twice]; if Run has no coins on W* [Run gives the same twice on W*]
             with ω = 1
             with δ = 3
             Cost(B_A) = Cost(A) + Cost(Run): Preparation of EffInf + Adversary of EffInf = Adversary of WRec + Run of Correctness
@@ -117,18 +117,18 @@ internal static class ClaimTextTests
             Pr[F ⇒ 0 | b = 1] is answers 0 in W-IND given b = 1 of table against function-compare
             s₁ is answers 0 in W-IND given b = 1 of table against function-compare, both agree
             """),
-        ("function-compare of two inputs, by rejection", () => (FunctionCompare with { Inputs = [0, 0] }).UnderTheGamesLaw(Line4.Reject), """
+        ("function-compare of two inputs", () => (FunctionCompare with { Inputs = [0, 0] }).UnderTheGamesLaw(), """
             1 − η₀ − η₁ − s ≤ Adv^W-IND(F); if Dist_Y is a metric
             step 1 ≤ Pr[F ⇒ 0 | b = 0] + η₀ + s, trial by trial; if Dist_Y is a metric
             step Pr[F ⇒ 0 | b = 1] ≤ η₁ + s₁, trial by trial; if Dist_Y is a metric
-            Cost(F) = Cost(Run′) + 2·|X|·Cost(Run): Adversary of answers 0 in W-IND by rejection given b = 0 = RunReleased of Correctness + Run of Correctness + Run of Correctness + Run of Correctness + Run of Correctness
-            η₀ is answers 0 in W-IND by rejection given b = 0 of table against function-compare(farthest), off from W₀
-            η₁ is answers 0 in W-IND by rejection given b = 1 of table against function-compare(farthest), off from W₁
-            s is answers 0 in W-IND by rejection given b = 0 of table against function-compare(farthest), both agree
-            Adv^W-IND(F) is W-IND by rejection of table against function-compare(farthest)
-            Pr[F ⇒ 0 | b = 0] is answers 0 in W-IND by rejection given b = 0 of table against function-compare(farthest)
-            Pr[F ⇒ 0 | b = 1] is answers 0 in W-IND by rejection given b = 1 of table against function-compare(farthest)
-            s₁ is answers 0 in W-IND by rejection given b = 1 of table against function-compare(farthest), both agree
+            Cost(F) = Cost(Run′) + 2·|X|·Cost(Run): Adversary of answers 0 in W-IND given b = 0 = RunReleased of Correctness + Run of Correctness + Run of Correctness + Run of Correctness + Run of Correctness
+            η₀ is answers 0 in W-IND given b = 0 of table against function-compare(farthest), off from W₀
+            η₁ is answers 0 in W-IND given b = 1 of table against function-compare(farthest), off from W₁
+            s is answers 0 in W-IND given b = 0 of table against function-compare(farthest), both agree
+            Adv^W-IND(F) is W-IND of table against function-compare(farthest)
+            Pr[F ⇒ 0 | b = 0] is answers 0 in W-IND given b = 0 of table against function-compare(farthest)
+            Pr[F ⇒ 0 | b = 1] is answers 0 in W-IND given b = 1 of table against function-compare(farthest)
+            s₁ is answers 0 in W-IND given b = 1 of table against function-compare(farthest), both agree
             """),
         ("function-compare-mu", () => FunctionCompare.UnderTrainsLaw(), """
             1 − 2·η(δ) − s ≤ Adv^W-IND(F); if Dist_Y is a metric; if Dist_W is a metric
@@ -181,11 +181,11 @@ internal static class ClaimTextTests
             Adv^q-W-IND(A) is W-IND with one key of table against table-pair, q = 3, signed
             Adv^W-IND(H_A) is W-IND of table against hybrid(table-pair), signed
             """),
-        ("re-release by rejection", () => ReRelease.Advantage(Line4.Reject), """
+        ("re-release", () => ReRelease.Advantage(), """
             Adv^W-IND(A) = Pr[Release(W₀) ≠ Release(W₁)]; if Release has no coins [Release gives the same twice]
-            Cost(A) = Cost(Release): Adversary of answers 0 in W-IND by rejection given b = 0 = Release of Correctness
-            Adv^W-IND(A) is W-IND by rejection of table against re-release
-            Pr[Release(W₀) ≠ Release(W₁)] is Release(W₀) ≠ Release(W₁) by rejection of table
+            Cost(A) = Cost(Release): Adversary of answers 0 in W-IND given b = 0 = Release of Correctness
+            Adv^W-IND(A) is W-IND of table against re-release
+            Pr[Release(W₀) ≠ Release(W₁)] is Release(W₀) ≠ Release(W₁) of table
             """),
     ];
 
@@ -196,7 +196,7 @@ internal static class ClaimTextTests
         {
             string Games(Claim claim) => string.Join(", ", claim.Games.Select(game => game.Name));
             Assert.Equal("WRec, EffInf, Correctness, Dist(Run′, Run) > 3, WRec won, and Dist(Run(W*), Run(W)) > 0", Games(Eq8.AsStated()), "premises");
-            Assert.Equal("WRec, EffInf, Dist(Run′, Run) > 3, WRec won, and Dist(Run(W*), Run(W)) > 0, Run gives the same twice, Correctness", Games(Eq8.Repaired(0)), "steps, and the right side of costs");
+            Assert.Equal("WRec, EffInf, Dist(Run′, Run) > 3, WRec won, and Dist(Run(W*), Run(W)) > 0, Run gives the same twice, Run gives the same twice on W*, Correctness", Games(Eq8.Repaired(0)), "steps, and the right side of costs");
             Assert.Equal("WRec, W-IND, answers 0 in W-IND given b = 1, answers 0 in W-IND given b = 0", Games(Eq9.AsStated()), "what it needs, and the left side of costs");
         }));
 
