@@ -52,7 +52,7 @@ public static class NotionFigure
             Title = "Security of model weight release: which notion implies which",
             Key = [(_implies, "implies"), (_not, "does not"), (_breaks, "breaks")],
             Note = "A budget t ↦ t′: what is secure against t in the first game is secure against t′ in the second, less the loss. Numbers of a struck arrow are the exact advantages of the best of all adversaries against the\n"
-                + "scheme named (of W-IND with one key, and in EffInf of constant-release, of one adversary; reads are of the probe model). Implications but those of eq9 and hybrid need a metric on outputs. η: Run′ is off from Run; κ: Run carries apart what Same takes for one; q: luck; Z: two draws of Train differ.",
+                + "scheme named (of W-IND with one key, and in EffInf of constant-release, of one adversary; reads are of the probe model). Implications but those of eq9 and hybrid need a metric on outputs.\nη: Run′ is off from Run; κ: Run carries apart what Same takes for one; q: luck; Z: two draws of Train differ.",
         };
         Draw(figure.Panel(0, 0, "one release, or challenge", "", ""), oneQuery, _oneQuery, 1);
         Draw(figure.Panel(0, 1, "q releases, or challenges", "", ""), severalQueries, _severalQueries, oneQuery.Count + 1);
