@@ -21,7 +21,7 @@ internal static class Arguments
     public static readonly Option<bool> Exactly = new("--exact") { Description = "only what can be enumerated, exactly; with neither CLAIM nor --scheme, all claims on all finite schemes" };
     public static readonly Option<string> Search = Text("--search", "CLAIM", "look for a counterexample among random finite schemes and adversaries, and make it as small as can be");
     public static readonly Option<string> Instances = Text("--instances", "N", "search: instances that the claim says something about (default 20000)");
-    public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided" };
+    public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided; of --search, where it is refuted" };
     public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
     public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant); play also finds the best");
     public static readonly Option<bool> Optimal = new("--optimal") { Description = "exact: the best of all adversaries, by a maximum over all answers" };

@@ -16,12 +16,19 @@ public static class MetricLaws
     public static string? Broken<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Sampling sampling)
     {
         using IDisposable? values = scheme.OpenTrial();
+        (W[] weights, Y[] outputs) = Values(scheme, sampling);
+        return Broken("Dist_W", scheme.WeightTolerance, weights) ?? Broken("Dist_Y", scheme.OutputTolerance, outputs);
+    }
+
+    /// <summary>The values that distances are looked at on. Whoever asks opens the trial that they live in.</summary>
+    internal static (W[] Weights, Y[] Outputs) Values<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> scheme, Sampling sampling)
+    {
         SeededTape tape = new(sampling.Seed, metered: false);
         int some = (int)Math.Min(sampling.Trials, MostValues / 3);
         W[] weights = scheme.AllWeights is { } all ? [.. all.Take(MostValues)] : [.. Enumerable.Range(0, some).Select(_ => scheme.Train(tape.For(Procedure.Train)))];
         Y[] outputs = scheme.AllOutputs is { } every ? [.. every.Take(MostValues)]
             : [.. weights.Select(w => scheme.Run(w, scheme.Input(tape.For(Procedure.Input)), tape.For(Procedure.Run)))];
-        return Broken("Dist_W", scheme.WeightTolerance, weights) ?? Broken("Dist_Y", scheme.OutputTolerance, outputs);
+        return (weights, outputs);
     }
 
     /// <summary>

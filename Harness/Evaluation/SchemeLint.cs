@@ -18,9 +18,6 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
     /// <summary>Pairs of values beyond this number are not gone through.</summary>
     private const long MaximumPairs = 1 << 22;
 
-    /// <summary>Of so many values every triple is looked at, as by <see cref="MetricLaws"/>.</summary>
-    private const int MostValues = 24;
-
     private static readonly CostUnit _unit = CostUnit.Operations;
 
     private readonly Observer _observer = new(sampling, cancellation);
@@ -212,11 +209,7 @@ internal sealed class SchemeLint<W, R, X, Y, Sk, Pk>(
     private IEnumerable<string?> Laws()
     {
         using IDisposable? values = scheme.OpenTrial();
-        SeededTape tape = new(sampling.Seed, metered: false);
-        int some = (int)Math.Min(sampling.Trials, MostValues / 3);
-        W[] weights = scheme.AllWeights is { } all ? [.. all.Take(MostValues)] : [.. Enumerable.Range(0, some).Select(_ => scheme.Train(tape.For(Procedure.Train)))];
-        Y[] outputs = scheme.AllOutputs is { } every ? [.. every.Take(MostValues)]
-            : [.. weights.Select(w => scheme.Run(w, scheme.Input(tape.For(Procedure.Input)), tape.For(Procedure.Run)))];
+        (W[] weights, Y[] outputs) = MetricLaws.Values(scheme, sampling);
         return [Law("Dist_W", scheme.WeightTolerance, weights), Law("Dist_Y", scheme.OutputTolerance, outputs)];
     }
 
