@@ -2,9 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.CompilerServices;
 using Wager.Games;
-using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine;
 using Wager.Schemes.Models;
+using Wager.Testing;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness;
 

@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Fractions;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Harness.CommandLine;

@@ -3,10 +3,11 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Adversaries.TaylorMlp;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine;
 
@@ -59,7 +60,6 @@ internal static class AttackVerb
         json["totalSeconds"] = total;
         json["threads"] = session.Sampling.Threads;
         json["peakBytes"] = PeakMemory();
-        json["versions"] = Json.Versions();
         session.Write(json);
         return 0;
     }

@@ -4,10 +4,11 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Adversaries.Tables;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
-using Wager.Harness.Search;
+using Wager.Testing;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
+using Wager.Testing.Search;
 
 namespace Wager.Harness.CommandLine;
 
@@ -49,7 +50,6 @@ internal static class ClaimSearchReport
             ["tight"] = report.Tight,
             ["index"] = report.Index,
             ["stopped"] = session.Stopping,
-            ["versions"] = Json.Versions(),
         };
         if (report.Smallest is { } smallest)
         {

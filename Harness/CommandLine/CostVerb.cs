@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness.CommandLine;
 
@@ -92,7 +92,6 @@ internal static class CostVerb
             ["trials"] = session.Sampling.Trials,
             ["seed"] = session.Sampling.Seed,
             ["device"] = session.Device,
-            ["versions"] = Json.Versions(),
         });
     }
 
@@ -154,7 +153,6 @@ internal static class CostVerb
             ["unit"] = CostUnit.Operations.ToString(),
             ["trials"] = session.Sampling.Trials,
             ["seed"] = session.Sampling.Seed,
-            ["versions"] = Json.Versions(),
         });
     }
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Wager.Adversaries.TaylorMlp;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness.CommandLine;
 

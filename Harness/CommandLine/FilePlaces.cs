@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine.Reproductions;
 using Wager.Harness.Reports;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness.CommandLine;
 

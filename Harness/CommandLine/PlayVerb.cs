@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Testing;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.CommandLine;
 

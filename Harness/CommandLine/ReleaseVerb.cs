@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Wager.Harness.Reports;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 
@@ -72,7 +71,6 @@ internal static class ReleaseVerb
             ["bytes"] = bytes,
             ["seed"] = session.Sampling.Seed,
             ["seconds"] = watch.Elapsed.TotalSeconds,
-            ["versions"] = Json.Versions(),
         });
         return 0;
     }

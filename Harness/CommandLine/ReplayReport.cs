@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Harness.CommandLine;

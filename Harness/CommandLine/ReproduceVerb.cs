@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Wager.Harness.Catalog;
 using Wager.Harness.CommandLine.Reproductions;
+using Wager.Testing;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness.CommandLine;
 

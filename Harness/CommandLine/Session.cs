@@ -2,8 +2,9 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Testing;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.CommandLine;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Wager.Harness.Catalog;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
+using Wager.Testing.Catalog;
 
 namespace Wager.Harness.CommandLine;
 

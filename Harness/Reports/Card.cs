@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 
@@ -68,9 +68,9 @@ public sealed class ClaimTable(IAnsiConsole console)
         Verdict verdict = result.Verdict;
         string because = verdict switch
         {
-            Evaluation.Verdict.PremiseUnmet => $"premise unmet: {result.Conclusion.Because}",
-            Evaluation.Verdict.Refuted when result.Claim.Needed.Count > 0 && result.Refuted == result.Conclusion => $"refuted, lacks {string.Join(", ", result.Terms.Where(term => result.Claim.Needed.Any(needed => needed.Game.ToString() == term.Term.Game.ToString()) && term.Quantity.Value > 0).Select(term => term.Term.Symbol))}",
-            Evaluation.Verdict.Refuted when result.Refuted!.Relation.IsPointwise => $"refuted in {result.Refuted.Breaks} of {result.Refuted.Trials} trials",
+            Testing.Evaluation.Verdict.PremiseUnmet => $"premise unmet: {result.Conclusion.Because}",
+            Testing.Evaluation.Verdict.Refuted when result.Claim.Needed.Count > 0 && result.Refuted == result.Conclusion => $"refuted, lacks {string.Join(", ", result.Terms.Where(term => result.Claim.Needed.Any(needed => needed.Game.ToString() == term.Term.Game.ToString()) && term.Quantity.Value > 0).Select(term => term.Term.Symbol))}",
+            Testing.Evaluation.Verdict.Refuted when result.Refuted!.Relation.IsPointwise => $"refuted in {result.Refuted.Breaks} of {result.Refuted.Trials} trials",
             _ => Card.OneWord(verdict),
         };
         return Card.Coloured(verdict, Markup.Escape(because + (result.Conclusion.IsVacuous ? ", vacuous" : result.Conclusion.IsTight ? ", tight" : "")));
@@ -82,7 +82,7 @@ public sealed class ClaimTable(IAnsiConsole console)
         string who = $"{scheme}, {result.Claim.Adversary}";
         foreach (RelationResult step in result.Relations)
         {
-            if (step != result.Conclusion && step.Verdict == Evaluation.Verdict.Refuted)
+            if (step != result.Conclusion && step.Verdict == Testing.Evaluation.Verdict.Refuted)
             {
                 yield return $"{who}: a step fails: {step.Relation}, {Card.Text(step.Left!)} against {Card.Text(step.Right!)}";
             }

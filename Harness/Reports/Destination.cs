@@ -1,4 +1,5 @@
 using System.Text;
+using Wager.Testing;
 
 namespace Wager.Harness.Reports;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 

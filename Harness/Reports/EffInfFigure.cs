@@ -1,7 +1,8 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 

@@ -1,3 +1,4 @@
+using Wager.Testing;
 namespace Wager.Harness.Reports;
 
 /// <summary>Where a figure is to be written: NAME.png and NAME.svg in a folder, which is made where it is missing.</summary>

@@ -1,9 +1,8 @@
-using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 
@@ -12,8 +11,17 @@ public static class Json
 {
     private static readonly JsonSerializerOptions _options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The text of a node.</summary>
-    public static string Text(JsonNode node) => node.ToJsonString(_options) + "\n";
+    /// <summary>The text of what a verb found: an object or an array of them, each of which then tells the versions and the machine.</summary>
+    public static string Text(JsonNode node)
+    {
+        JsonObject versions = VersionsAndMachine();
+        foreach (JsonObject found in node is JsonArray array ? array.OfType<JsonObject>() : [(JsonObject)node])
+        {
+            found["versions"] = versions.DeepClone();
+        }
+
+        return node.ToJsonString(_options) + "\n";
+    }
 
     /// <summary>One result.</summary>
     /// <param name="result">What was found.</param>
@@ -58,7 +66,6 @@ public static class Json
         ["seed"] = result.Seed,
         ["device"] = device,
         ["seconds"] = result.Seconds,
-        ["versions"] = Versions(),
     };
 
     /// <summary>A game that is undefined.</summary>
@@ -69,7 +76,6 @@ public static class Json
         ["adversary"] = game.Adversary,
         ["verdict"] = Verdict.Undefined.InWords(),
         ["reason"] = why,
-        ["versions"] = Versions(),
     };
 
     /// <summary>A game that was not reached.</summary>
@@ -146,17 +152,15 @@ public static class Json
     };
 
     /// <summary>What the numbers depend on besides the command line.</summary>
-    public static JsonObject Versions() => new()
+    private static JsonObject VersionsAndMachine() => new()
     {
-        ["wager"] = VersionOf(typeof(Json).Assembly),
+        ["wager"] = Versions.Wager,
         ["dotnet"] = Environment.Version.ToString(),
-        ["torchSharp"] = VersionOf(typeof(TorchSharp.torch).Assembly),
-        ["libtorch"] = TorchSharp.torch.__version__,
+        ["torchSharp"] = Versions.TorchSharp,
+        ["libtorch"] = Versions.Libtorch,
         ["system"] = System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier,
+        ["machine"] = Versions.Machine,
     };
-
-    /// <summary>The versions, for a sentence.</summary>
-    public static string VersionsInWords() => $"Wager {VersionOf(typeof(Json).Assembly)}, .NET {Environment.Version}, libtorch {TorchSharp.torch.__version__}";
 
     private static JsonNode? Value(Quantity? quantity) => quantity is null ? null :
         quantity.Exact is { } exact ? JsonValue.Create(exact.ToString("G", null)) : Number(quantity.Value);
@@ -189,7 +193,4 @@ public static class Json
     }
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
-
-    private static string VersionOf(Assembly assembly) =>
-        (assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
 }

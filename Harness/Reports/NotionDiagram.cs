@@ -1,6 +1,6 @@
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.Reports;
 

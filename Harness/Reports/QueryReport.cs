@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ScottPlot;
 using Spectre.Console;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Color = ScottPlot.Color;
 
 namespace Wager.Harness.Reports;

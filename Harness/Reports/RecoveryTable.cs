@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Adversaries.TaylorMlp;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 
 namespace Wager.Harness.Reports;
 

@@ -3,10 +3,10 @@ using FsCheck.Fluent;
 using TorchSharp;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

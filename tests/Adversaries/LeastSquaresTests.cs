@@ -2,9 +2,10 @@ using Expecto;
 using TorchSharp;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

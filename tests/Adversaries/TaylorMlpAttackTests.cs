@@ -3,10 +3,10 @@ using FsCheck.Fluent;
 using TorchSharp;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Reductions;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

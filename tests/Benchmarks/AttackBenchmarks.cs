@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using Wager.Tests;

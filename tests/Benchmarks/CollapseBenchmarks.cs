@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 using TorchSharp;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Benchmarks;
 

@@ -2,7 +2,7 @@ using Expecto;
 using Fractions;
 using Wager.Adversaries.Tables;
 using Wager.Games;
-using Wager.Harness.Search;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 

@@ -3,11 +3,11 @@ using Fractions;
 using Wager.Adversaries;
 using Wager.Adversaries.Tables;
 using Wager.Games;
-using Wager.Harness.Evaluation;
-using Wager.Harness.Search;
 using Wager.Reductions;
 using Wager.Schemes;
 using Wager.Schemes.Tables;
+using Wager.Testing.Evaluation;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
-using Wager.Harness.Catalog;
+using Wager.Testing.Catalog;
 
 namespace Wager.Tests;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
-using Wager.Harness.Catalog;
+using Wager.Testing.Catalog;
 
 namespace Wager.Tests;
 

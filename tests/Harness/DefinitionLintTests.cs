@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 using Expecto;
 using TorchSharp;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Schemes;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

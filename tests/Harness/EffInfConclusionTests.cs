@@ -1,8 +1,9 @@
 using Expecto;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Expecto;
 using TorchSharp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
 

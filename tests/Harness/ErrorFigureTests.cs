@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Expecto;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 

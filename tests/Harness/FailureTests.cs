@@ -3,9 +3,9 @@ using Expecto;
 using Fractions;
 using Wager.Adversaries;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Schemes;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

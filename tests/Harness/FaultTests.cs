@@ -2,10 +2,10 @@ using Expecto;
 using Fractions;
 using Wager.Adversaries;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Schemes;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

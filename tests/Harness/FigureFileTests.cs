@@ -1,6 +1,6 @@
 using Expecto;
-using Wager.Harness;
 using Wager.Harness.Reports;
+using Wager.Testing;
 
 namespace Wager.Tests;
 

@@ -3,9 +3,10 @@ using Fractions;
 using MathNet.Numerics.Distributions;
 using Wager.Adversaries;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -4,7 +4,7 @@ using Fractions;
 using FsCheck;
 using FsCheck.Fluent;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 
@@ -100,7 +100,7 @@ internal static class IntervalTests
         {
             Verdict Judged(string scheme, Notion notion, string? adversary, double epsilon, long? trials = null)
             {
-                Game game = Wager.Harness.Catalog.SchemeCatalog.Find(scheme).Game(notion, adversary);
+                Game game = Wager.Testing.Catalog.SchemeCatalog.Find(scheme).Game(notion, adversary);
                 Result result = trials is { } n ? SampledEvaluator.Evaluate(game, new() { Trials = n }) : Assert.Exactly(game);
                 return new Bound(Fraction.FromDouble(epsilon), "ε").Of(result);
             }

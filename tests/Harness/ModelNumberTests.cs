@@ -1,9 +1,10 @@
 using System.Globalization;
 using Expecto;
 using Wager.Adversaries.TaylorMlp;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -4,10 +4,10 @@ using FsCheck;
 using FsCheck.Fluent;
 using Wager.Adversaries.Tables;
 using Wager.Games;
-using Wager.Harness;
-using Wager.Harness.Evaluation;
-using Wager.Harness.Search;
 using Wager.Schemes;
+using Wager.Testing;
+using Wager.Testing.Evaluation;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 

@@ -1,7 +1,7 @@
 using Expecto;
 using Wager.Adversaries.Tables;
-using Wager.Harness.Search;
 using Wager.Schemes.Tables;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 

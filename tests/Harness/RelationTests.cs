@@ -1,8 +1,8 @@
 using Expecto;
 using Fractions;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Schemes;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

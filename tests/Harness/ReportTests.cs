@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 using Expecto;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -2,11 +2,11 @@ using Expecto;
 using Wager.Adversaries;
 using Wager.Adversaries.Tables;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
-using Wager.Harness.Search;
 using Wager.Schemes;
 using Wager.Schemes.Tables;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 

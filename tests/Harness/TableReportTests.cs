@@ -2,8 +2,8 @@ using Expecto;
 using Wager.Adversaries.Tables;
 using Wager.Games;
 using Wager.Harness.Reports;
-using Wager.Harness.Search;
 using Wager.Schemes.Tables;
+using Wager.Testing.Search;
 
 namespace Wager.Tests;
 
@@ -106,8 +106,8 @@ internal static class TableReportTests
     {
         foreach ((Game table, Game code) in tables.Zip(compiled))
         {
-            Harness.Evaluation.Result left = Assert.Exactly(table);
-            Harness.Evaluation.Result right = Assert.Exactly(code);
+            Testing.Evaluation.Result left = Assert.Exactly(table);
+            Testing.Evaluation.Result right = Assert.Exactly(code);
             Assert.Equal(left.Probability.Exact, right.Probability.Exact, $"{table}: probability");
             Assert.Equal(left.WithinBudget?.Exact, right.WithinBudget?.Exact, $"{table}: within the budget");
             Assert.Equal(string.Join(' ', left.Cost), string.Join(' ', right.Cost), $"{table}: costs");

@@ -1,7 +1,7 @@
 using Expecto;
 using TorchSharp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;

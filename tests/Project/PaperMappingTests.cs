@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Expecto;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 
@@ -29,7 +29,7 @@ internal static partial class PaperMappingTests
     private static readonly Assembly[] _assemblies =
     [
         typeof(Game).Assembly, typeof(Schemes.Uniform).Assembly, typeof(Adversaries.FunctionCompare<,,,,,>).Assembly,
-        typeof(Reductions.Eq8<,,,,,>).Assembly, typeof(Verdicts).Assembly,
+        typeof(Reductions.Eq8<,,,,,>).Assembly, typeof(Verdicts).Assembly, typeof(Harness.Program).Assembly,
     ];
 
     public static Test All => Suite.Group(

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Adversaries;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Schemes;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -5,10 +5,10 @@ using TorchSharp;
 using Wager.Adversaries;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

@@ -1,8 +1,8 @@
 using Expecto;
 using Fractions;
 using Wager.Games;
-using Wager.Harness.Catalog;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Catalog;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -1,9 +1,9 @@
 using Expecto;
 using TorchSharp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
+using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
 namespace Wager.Tests;

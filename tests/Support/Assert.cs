@@ -1,7 +1,7 @@
 using Expecto;
 using Fractions;
 using Wager.Games;
-using Wager.Harness.Evaluation;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 

@@ -1,2 +1,2 @@
-global using Interval = Wager.Harness.Evaluation.Interval; // FsCheck has one too
-global using Result = Wager.Harness.Evaluation.Result;
+global using Interval = Wager.Testing.Evaluation.Interval; // FsCheck has one too
+global using Result = Wager.Testing.Evaluation.Result;

@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 using ScottPlot;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing.Evaluation;
 using Color = ScottPlot.Color;
 
 namespace Wager.Harness.CommandLine.Reproductions;

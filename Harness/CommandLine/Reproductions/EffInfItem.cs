@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
+using Wager.Testing;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 

@@ -6,10 +6,11 @@ using ScottPlot;
 using Spectre.Console;
 using Wager.Adversaries.TaylorMlp;
 using Wager.Games;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 

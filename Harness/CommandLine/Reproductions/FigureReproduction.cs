@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Harness.Reports;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 
@@ -49,7 +50,6 @@ internal abstract record FigureReproduction(string Name, string Source, string S
         }
 
         json["seed"] = session.Sampling.Seed;
-        json["versions"] = Json.Versions();
         session.Write(json);
         return session.Stopping ? Session.Interrupted : 0;
     }

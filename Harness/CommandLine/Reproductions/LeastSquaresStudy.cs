@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 

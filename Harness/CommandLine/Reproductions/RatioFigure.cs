@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ScottPlot;
 using Spectre.Console;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 using Wager.Schemes.TaylorMlp;
 using Color = ScottPlot.Color;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 

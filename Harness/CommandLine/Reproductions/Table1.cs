@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Wager.Harness.Evaluation;
 using Wager.Harness.Reports;
+using Wager.Harness.Studies;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Testing;
 
 namespace Wager.Harness.CommandLine.Reproductions;
 
@@ -67,7 +68,6 @@ internal sealed record Table1() : Reproduction("table1", "Yang et al., Table 1: 
                 remarks.AddRange(RecoveryTable.Remarks(run).Select(remark => $"{title}, {run.Name}: {remark}"));
                 JsonObject row = RecoveryTable.Json(title, run);
                 row["activation"] = activation.Name;
-                row["versions"] = Json.Versions();
                 json.Add(row);
             }
         }

@@ -1,0 +1,64 @@
+using Wager.Games;
+
+namespace Wager.Testing.Evaluation;
+
+/// <summary>How to sample.</summary>
+public sealed record Sampling
+{
+    /// <summary>Trials to play, fixed beforehand; at least 1. With a bound to decide, the most that are played.</summary>
+    public required long Trials { get; init; }
+
+    /// <summary>The seed of all coins.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The level of the intervals.</summary>
+    public double Level { get; init; } = 0.95;
+
+    /// <summary>Threads to play on. They change no result.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether costs are counted. It changes no win. Limits and the bound of a notion with a budget need it.</summary>
+    public bool Metered { get; init; } = true;
+
+    /// <summary>
+    /// Ends the sampling as soon as this is decided; null to play all trials. Guarantee: whatever the advantage is, the probability that a
+    /// bound that holds is ever refuted, or one that fails supported, is at most 1 − level.
+    /// </summary>
+    public Bound? Until { get; init; }
+
+    /// <summary>What the adversary may spend in a trial.</summary>
+    public Limits Limits { get; init; } = Limits.None;
+
+    /// <summary>How long the adversary may work, from one query to the next or to its answer, before it counts as hung; null for as long as it likes.</summary>
+    public TimeSpan? Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>
+    /// How to search for the adversary that this is to confirm. Guarantee: whichever adversary a search picks by what it saw, the interval
+    /// of its confirmation contains that adversary's advantage with at least its level, because the two share no coin.
+    /// </summary>
+    /// <param name="most">The most trials for each adversary.</param>
+    public Sampling ForSearch(long most) => this with
+    {
+        Seed = Coins.Word(Seed, ulong.MaxValue), // no trial of this seed asks for that word of it
+        Trials = Math.Min(Trials, most),
+        Until = null,
+    };
+
+    /// <summary>
+    /// How to sample each of several games. Guarantee: with at least this level the intervals of all of them hold together (Bonferroni);
+    /// their number is fixed before anything is played, one a game, and one more where there is a budget.
+    /// </summary>
+    /// <param name="games">The games.</param>
+    public Sampling ForEach(IEnumerable<Game> games) =>
+        this with { Level = 1 - ((1 - Level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2)) };
+
+    /// <summary>
+    /// The interval of a probability of winning: Clopper and Pearson's of a fixed number of trials, and a confidence sequence's where the
+    /// sampling ends by what it saw.
+    /// </summary>
+    internal Interval IntervalOf(long wins, long trials) =>
+        Until is null ? Interval.ClopperPearson(wins, trials, Level) : Interval.Anytime(wins, trials, Level);
+
+    /// <summary>A minute.</summary>
+    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(1);
+}
