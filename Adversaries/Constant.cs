@@ -3,23 +3,37 @@ using Wager.Games;
 namespace Wager.Adversaries;
 
 /// <summary>Answers always the same weights, whatever was released.</summary>
-public sealed record ConstantRecoverer<W, R, Pk>(W Answer) : Recoverer<W, R, Pk>
+/// <param name="Answer">The weights, made when they are first asked for: tensors need libtorch, which takes its time to load.</param>
+public sealed record ConstantRecoverer<W, R, Pk>(Lazy<W> Answer) : Recoverer<W, R, Pk>
 {
+    /// <summary>Answers given weights.</summary>
+    public ConstantRecoverer(W answer)
+        : this(new Lazy<W>(answer))
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => "constant";
 
     /// <inheritdoc/>
-    public override W Recover(Pk publicKey, R released, Tape tape) => Answer;
+    public override W Recover(Pk publicKey, R released, Tape tape) => Answer.Value;
 }
 
 /// <summary>Answers always the same output, whatever the input.</summary>
-public sealed record ConstantAccelerator<R, X, Y, Pk>(Y Answer) : Accelerator<R, X, Y, Pk>
+/// <param name="Answer">The output, made when it is first asked for.</param>
+public sealed record ConstantAccelerator<R, X, Y, Pk>(Lazy<Y> Answer) : Accelerator<R, X, Y, Pk>
 {
+    /// <summary>Answers a given output.</summary>
+    public ConstantAccelerator(Y answer)
+        : this(new Lazy<Y>(answer))
+    {
+    }
+
     /// <inheritdoc/>
     public override string Name => "constant";
 
     /// <inheritdoc/>
-    public override Y Infer(Pk publicKey, R released, X input, Tape tape) => Answer;
+    public override Y Infer(Pk publicKey, R released, X input, Tape tape) => Answer.Value;
 }
 
 /// <summary>Answers always 0.</summary>

@@ -32,8 +32,8 @@ public sealed record TaylorMlpSettings
     /// <summary>δ_Y, in standard deviations of each target, or for given MLPs in the norm of y.</summary>
     public double OutputThreshold { get; init; } = 0.05;
 
-    /// <summary>Where the tensors live.</summary>
-    public Device Device { get; init; } = CPU;
+    /// <summary>Where the tensors live: the CPU, asked for late, because whoever asks loads libtorch.</summary>
+    public Device Device { get => field ?? CPU; init; }
 }
 
 /// <summary>

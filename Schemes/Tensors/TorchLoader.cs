@@ -34,8 +34,8 @@ internal static class TorchLoader
 
     private static nint Load()
     {
-        string original = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
-        if (!File.Exists(original) || Relaxed(File.ReadAllBytes(original)) is not { } elf)
+        string? original = Folders().Select(folder => Path.Combine(folder, $"lib{Library}.so")).FirstOrDefault(File.Exists);
+        if (original is null || Relaxed(File.ReadAllBytes(original)) is not { } elf)
         {
             return 0;
         }
@@ -43,7 +43,8 @@ internal static class TorchLoader
         // Beside libtorch, because the library looks for it in its own directory; where that cannot be written, in a
         // directory of the user's, which works once libtorch itself is loaded (TorchSharp sees to that first).
         string userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        string[] directories = userData.Length == 0 ? [AppContext.BaseDirectory] : [AppContext.BaseDirectory, Path.Combine(userData, "wager")];
+        string beside = Path.GetDirectoryName(original)!;
+        string[] directories = userData.Length == 0 ? [beside] : [beside, Path.Combine(userData, "wager")];
         foreach (string directory in directories)
         {
             string copy = Path.Combine(directory, $"lib{Library}.compatible.so");
@@ -55,6 +56,10 @@ internal static class TorchLoader
 
         return 0;
     }
+
+    /// <summary>Where natives are: beside the program, or, of one that was built for every system, where its host looks for this one's.</summary>
+    private static IEnumerable<string> Folders() =>
+        [AppContext.BaseDirectory, .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Writes aside and renames, so that a process that starts meanwhile never sees half a library.</summary>
     private static bool TryWrite(string path, byte[] content)

@@ -220,12 +220,12 @@ public static partial class SchemeCatalog
         string storage = settings.Storage == StorageType.F64 ? "" : $", released in {settings.Storage}";
         string which = settings.Variant == Variant.Paper ? "" : " as its public code has it";
         string units = settings.Protected is { } count ? $", the {count} hidden units that vary least protected" : "";
-        MlpWeights nothing = new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null);
+        Lazy<MlpWeights> nothing = new(() => new(Zeros(h, d), Zeros(h), Zeros(outputs, h), Zeros(outputs), isGated ? Zeros(h, d) : null));
         bool isSmall = LeastSquares.UnknownsOf(settings.Protected ?? h, isGated) <= MostLeastSquaresUnknowns;
         return new Subject<MlpWeights, TaylorRelease, Tensor, Tensor, NoKey, NoKey>(
             scheme,
             [new ConstantRecoverer<MlpWeights, TaylorRelease, NoKey>(nothing), .. RecoverersOfTaylorMlp, .. isSmall ? [new LeastSquares()] : Array.Empty<LeastSquares>()],
-            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(Zeros(1, outputs)), .. AcceleratorsOfTaylorMlp(settings.Order)],
+            [new ConstantAccelerator<TaylorRelease, Tensor, Tensor, NoKey>(new Lazy<Tensor>(() => Zeros(1, outputs))), .. AcceleratorsOfTaylorMlp(settings.Order)],
             [new ReRelease<MlpWeights, TaylorRelease, Tensor, Tensor>(scheme, TaylorMlpScheme.Identical)])
         {
             Summary = $"TaylorMLP{which} on a {settings.Source.Kind} {settings.Source.Shape}, {settings.Activation}, N = {settings.Order}{units}{storage}; data {settings.Source.Description}",
