@@ -7,6 +7,7 @@ namespace Wager.Games;
 public sealed partial class Game
 {
     private readonly Scheme _scheme;
+    private readonly Adversary? _adversary;
     private readonly Func<Tape, Bits> _text;
 
     private Game(Notion notion, string name, Scheme scheme, Adversary? adversary, Func<Tape, Bits> text)
@@ -15,6 +16,7 @@ public sealed partial class Game
         Name = name;
         Adversary = adversary?.Name;
         _scheme = scheme;
+        _adversary = adversary;
         _text = text;
     }
 
@@ -32,6 +34,9 @@ public sealed partial class Game
 
     /// <summary>The adversary's name; null where the game has none.</summary>
     public string? Adversary { get; }
+
+    /// <summary>The types of the scheme and of the adversary, by which others may find them.</summary>
+    public IEnumerable<Type> Parties => _adversary is null ? [_scheme.GetType()] : [_scheme.GetType(), _adversary.GetType()];
 
     /// <summary>q: releases of one W under one key (WRec, EffInf), or challenges with one bit (W-IND). 1 is the paper's game.</summary>
     public int Queries { get; private init; } = 1;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
-using Fractions;
 using Wager.Games;
 using Wager.Harness.Reports;
 using Wager.Schemes.Models;
@@ -163,8 +162,8 @@ internal static class Arguments
 
     public static double LevelOf(ParseResult parse) =>
         parse.GetValue(Level) is not { } text ? 0.95
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && level > 0 && level <= HighestLevel ? level
-        : throw new UsageException(FormattableString.Invariant($"--level {text}: must be above 0 and at most {HighestLevel}, such as 0.95"));
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double level) && Sampling.IsLevel(level) ? level
+        : throw new UsageException(FormattableString.Invariant($"--level {text}: must be above 0 and at most {Sampling.HighestLevel}, such as 0.95"));
 
     private static Games.Line4 Line4Of(ParseResult parse) => parse.GetValue(Line4) switch
     {
@@ -188,20 +187,12 @@ internal static class Arguments
         { } other => throw new UsageException($"--device {other}: must be cpu or cuda"),
     };
 
-    private const int LongestProbability = 40;
-
     private static Bound ProbabilityOf(ParseResult parse, Option<string> option)
     {
         string text = parse.GetValue(option) ?? "";
-        return text.Length <= LongestProbability && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
-            && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
-            && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
-                ? new(epsilon, text, IsLower: option == AtLeast)
-                : throw new UsageException($"{option.Name} {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
+        return Bound.Parse(text, option == AtLeast ? Side.AtLeast : Side.AtMost)
+            ?? throw new UsageException($"{option.Name} {text}: must be a probability in [0, 1], such as 0.05 or 1/20");
     }
-
-    /// <summary>Closer to 1, the share of it that each of many intervals gets would be lost to rounding.</summary>
-    private const double HighestLevel = 0.999999;
 
     private static readonly Lazy<ulong> _drawn = new(() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
 

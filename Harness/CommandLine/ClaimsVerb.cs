@@ -132,15 +132,7 @@ internal static class ClaimsVerb
     private static IEnumerable<ClaimResult> Evaluated(Subject subject, ClaimKind[] kinds, Form form, bool isExact, ParseResult parse, Session session, List<string>? left = null)
     {
         Claim[] claims = [.. Of(subject, kinds, form, parse)];
-        Sampling sampling = session.Sampling;
-        Game[] games = [.. claims.SelectMany(claim => claim.Games).DistinctBy(game => game.ToString())];
-        int relations = Math.Max(1, claims.Sum(claim => claim.Relations.Count()));
-
-        // Half of what may go wrong is for the intervals of terms, half for those of differences trial by trial.
-        Sampling half = sampling with { Level = 1 - ((1 - sampling.Level) / 2) };
-        Sampling each = games.Length == 0 ? half : half.ForEach(games);
-        Plays plays = new(game => Play(game, each, isExact, session));
-        ClaimEvaluator evaluator = new(plays, 1 - ((1 - half.Level) / relations), session.Bound.Epsilon.ToDouble());
+        ClaimEvaluator evaluator = ClaimEvaluator.Of(claims, session.Sampling, session.Bound.Epsilon.ToDouble(), (game, each) => Play(game, each, isExact, session));
         foreach (Claim claim in claims.TakeWhile(_ => !session.Stopping))
         {
             if (evaluator.Of(claim) is { } result)

@@ -65,7 +65,7 @@ internal static class FailureTests
         {
             BrokenSchemeException e = Assert.Throws<BrokenSchemeException>(() => Assert.Exactly(Game.WRec(new Judging(), new ConstantRecoverer<string, string, NoKey>("?"))), "a check that throws");
             Assert.Contains("the scheme threw InvalidDataException on path 0", e.Message, "the reason");
-            Result none = Assert.Exactly(Game.WRec(new Judging(), new ConstantRecoverer<string, string, NoKey>(null!)));
+            Result none = Assert.Exactly(Game.WRec(new Judging(), new ConstantRecoverer<string, string, NoKey>((string)null!)));
             Assert.Equal(1.0, none.Faults[Fault.Invalid], "null is invalid, without asking the scheme");
         }),
         Suite.Test("trials that were cut short do not count for the mean cost, nor for m*", () =>

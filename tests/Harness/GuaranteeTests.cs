@@ -52,7 +52,7 @@ internal static class GuaranteeTests
         {
             Game game = Search(1, 20);
             Bound atMost = new(new Fraction(1, 20), "1/20");
-            Bound atLeast = new(new Fraction(1, 20), "1/20", IsLower: true);
+            Bound atLeast = new(new Fraction(1, 20), "1/20", Side.AtLeast);
             foreach (Bound bound in new[] { atMost, atLeast })
             {
                 HeldInEnough($"{bound}, with advantage 1/20", 1500, seed => bound.Of(SampledEvaluator.Evaluate(

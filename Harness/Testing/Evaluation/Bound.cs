@@ -1,14 +1,33 @@
+using System.Globalization;
 using Fractions;
 using Wager.Games;
 
 namespace Wager.Testing.Evaluation;
 
-/// <summary>"Adv ≤ ε", or "Adv ≥ ε". Where a notion has a budget, only wins below it count.</summary>
+/// <summary>What a bound says of the advantage.</summary>
+public enum Side
+{
+    /// <summary>Adv ≤ ε.</summary>
+    AtMost,
+
+    /// <summary>Adv ≥ ε.</summary>
+    AtLeast,
+
+    /// <summary>Adv = ε, which sampling can refute and not support.</summary>
+    Exactly,
+}
+
+/// <summary>
+/// "Adv ≤ ε", "Adv ≥ ε" or "Adv = ε". Where a notion has a budget, only wins below it count. Of a property, which has no advantage, "at least" and
+/// "exactly" are about its probability, and "at most" stands for the notion's own bound, Pr = 1.
+/// </summary>
 /// <param name="Epsilon">ε, in [0, 1].</param>
 /// <param name="Text">ε as it was written.</param>
-/// <param name="IsLower">Whether it says "at least".</param>
-public sealed record Bound(Fraction Epsilon, string Text, bool IsLower = false)
+/// <param name="Side">What it says.</param>
+public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMost)
 {
+    private const int LongestText = 40;
+
     /// <summary>What verdicts speak of unless told otherwise: "Adv ≤ 0.05".</summary>
     public static Bound Usual { get; } = new(new Fraction(1, 20), "0.05");
 
@@ -16,7 +35,7 @@ public sealed record Bound(Fraction Epsilon, string Text, bool IsLower = false)
     /// that were all won support where they leave no more than ε.</summary>
     public Verdict Of(Result result)
     {
-        if (result.Game.Notion.Kind == Kind.Property)
+        if (result.Game.Notion.Kind == Kind.Property && Side == Side.AtMost)
         {
             return result.Probability.Exact is { } p ? p == Fraction.One ? Verdict.Proved : Verdict.Refuted
                 : result.Wins < result.Trials || result.Probability.Interval.High < 1 ? Verdict.Refuted
@@ -25,23 +44,52 @@ public sealed record Bound(Fraction Epsilon, string Text, bool IsLower = false)
         }
 
         return result.Judged is not { } judged ? Verdict.Inconclusive // nothing was metered
-            : judged.Exact is { } exact ? (IsLower ? exact >= Epsilon : exact <= Epsilon) ? Verdict.Proved : Verdict.Refuted
+            : judged.Exact is { } exact ? Holds(exact) ? Verdict.Proved : Verdict.Refuted
             : Of(judged.Interval);
     }
+
+    private bool Holds(Fraction advantage) => Side switch
+    {
+        Side.AtLeast => advantage >= Epsilon,
+        Side.AtMost => advantage <= Epsilon,
+        _ => advantage == Epsilon,
+    };
 
     /// <summary>The verdict on it where the advantage lies in an interval.</summary>
     public Verdict Of(Interval advantage)
     {
         double epsilon = Epsilon.ToDouble();
-        (bool holds, bool fails) = IsLower
-            ? (advantage.Low >= epsilon, advantage.High < epsilon)
-            : (advantage.High <= epsilon, advantage.Low > epsilon);
+        (bool holds, bool fails) = Side switch
+        {
+            Side.AtLeast => (advantage.Low >= epsilon, advantage.High < epsilon),
+            Side.AtMost => (advantage.High <= epsilon, advantage.Low > epsilon),
+            _ => (false, advantage.Low > epsilon || advantage.High < epsilon),
+        };
         return holds ? Verdict.Supported : fails ? Verdict.Refuted : Verdict.Inconclusive;
     }
 
+    /// <summary>Reads ε.</summary>
+    /// <param name="text">Such as 0.05 or 1/20.</param>
+    /// <param name="side">What it says.</param>
+    /// <returns>The bound, or null where that is no probability.</returns>
+    public static Bound? Parse(string text, Side side) =>
+        text.Length <= LongestText && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
+        && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
+        && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
+            ? new(epsilon, text, side)
+            : null;
+
     /// <summary>A verdict on it in words: what adversaries were found cannot support "at least"; the trials can.</summary>
-    public string InWords(Verdict verdict, Notion notion) => verdict.InWords(IsLower ? Kind.Property : notion.Kind);
+    public string InWords(Verdict verdict, Notion notion) => verdict.InWords(Side == Side.AtMost ? notion.Kind : Kind.Property);
 
     /// <summary>The bound in symbols.</summary>
-    public override string ToString() => $"Adv {(IsLower ? '≥' : '≤')} {Text}";
+    public override string ToString() => $"Adv {Sign} {Text}";
+
+    /// <summary>≤, ≥ or =.</summary>
+    public char Sign => Side switch
+    {
+        Side.AtLeast => '≥',
+        Side.AtMost => '≤',
+        _ => '=',
+    };
 }

@@ -18,6 +18,23 @@ public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
     /// <summary>So many of the trials that break a relation are named.</summary>
     private const int NamedTrials = 16;
 
+    /// <summary>
+    /// One for several claims, all of whose intervals hold together at the level of the sampling: half of what may go wrong is for the intervals of terms, half for
+    /// those of differences trial by trial.
+    /// </summary>
+    /// <param name="claims">The claims.</param>
+    /// <param name="sampling">The level of all together, and how to sample.</param>
+    /// <param name="epsilon">What sampling may leave open.</param>
+    /// <param name="play">Plays a game with a share of the level; null where that is not to be had.</param>
+    public static ClaimEvaluator Of(IReadOnlyCollection<Claim> claims, Sampling sampling, double epsilon, Func<Game, Sampling, Play?> play)
+    {
+        Game[] games = [.. claims.SelectMany(claim => claim.Games).DistinctBy(game => game.ToString())];
+        int relations = Math.Max(1, claims.Sum(claim => claim.Relations.Count()));
+        Sampling half = sampling with { Level = Sampling.Share(sampling.Level, 2) };
+        Sampling each = games.Length == 0 ? half : half.ForEach(games);
+        return new(new Plays(game => play(game, each)), Sampling.Share(half.Level, relations), epsilon);
+    }
+
     /// <summary>Evaluates a claim; null where a game of its conclusion is not to be had.</summary>
     public ClaimResult? Of(Claim claim)
     {

@@ -69,7 +69,7 @@ internal sealed class SampledRun : IDisposable
                 return null;
             }
 
-            long size = _sampling.Until is null ? (_sampling.Trials + Blocks - 1) / Blocks : Math.Max(1, _next / OpenBlocks);
+            long size = _sampling.Until is null ? (_sampling.Trials + Blocks - 1) / Blocks : _sampling.LooksAtEach ? 1 : Math.Max(1, _next / OpenBlocks);
             Block block = new(_next, Math.Min(_next + size, _sampling.Trials));
             _next = block.End;
             return block;
@@ -99,7 +99,7 @@ internal sealed class SampledRun : IDisposable
 
     private bool IsDecided()
     {
-        if (_sampling.Until is not { } bound || _game.Notion.Kind == Kind.Property)
+        if (_sampling.Until is not { } bound || (_game.Notion.Kind == Kind.Property && bound.Side == Side.AtMost))
         {
             return false;
         }

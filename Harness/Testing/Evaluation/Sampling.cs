@@ -26,6 +26,9 @@ public sealed record Sampling
     /// </summary>
     public Bound? Until { get; init; }
 
+    /// <summary>Whether to look after each trial whether <see cref="Until"/> is decided, and not after a few more each time.</summary>
+    internal bool LooksAtEach { get; init; }
+
     /// <summary>What the adversary may spend in a trial.</summary>
     public Limits Limits { get; init; } = Limits.None;
 
@@ -50,7 +53,12 @@ public sealed record Sampling
     /// </summary>
     /// <param name="games">The games.</param>
     public Sampling ForEach(IEnumerable<Game> games) =>
-        this with { Level = 1 - ((1 - Level) / games.Sum(game => game.Notion.Budget is null ? 1 : 2)) };
+        this with { Level = Share(Level, games.Sum(game => game.Notion.Budget is null ? 1 : 2)) };
+
+    /// <summary>The level of each of several intervals that hold together at another (Bonferroni).</summary>
+    /// <param name="level">The level of all together.</param>
+    /// <param name="count">How many there are.</param>
+    public static double Share(double level, int count) => count == 1 ? level : 1 - ((1 - level) / count);
 
     /// <summary>
     /// The interval of a probability of winning: Clopper and Pearson's of a fixed number of trials, and a confidence sequence's where the
@@ -58,6 +66,12 @@ public sealed record Sampling
     /// </summary>
     internal Interval IntervalOf(long wins, long trials) =>
         Until is null ? Interval.ClopperPearson(wins, trials, Level) : Interval.Anytime(wins, trials, Level);
+
+    /// <summary>Closer to 1, the share of it that each of many intervals gets would be lost to rounding.</summary>
+    public const double HighestLevel = 0.999999;
+
+    /// <summary>Whether this can be the level of intervals.</summary>
+    public static bool IsLevel(double level) => level is > 0 and <= HighestLevel;
 
     /// <summary>A minute.</summary>
     public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(1);

@@ -35,7 +35,14 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
             : M($"{symbol} {signs.In} [{Rounded(quantity.Interval.Low, Math.Floor)}, {Rounded(quantity.Interval.High, Math.Ceiling)}]")
                 + (result.Trials is null ? "" : $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}")
                 + $" ({how}),";
-        string says = isProperty ? M(signs.Dollar.Length == 0 ? "Pr = 1" : @"\Pr = 1") : M($"{signs.Advantage} {(bound.IsLower ? signs.AtLeast : signs.AtMost)} {T(bound.Text)}");
+        string measure = !isProperty ? signs.Advantage : signs.Dollar.Length == 0 ? "Pr" : @"\Pr";
+        string sign = bound.Side switch
+        {
+            Side.AtLeast => signs.AtLeast,
+            Side.AtMost => signs.AtMost,
+            _ => "=",
+        };
+        string says = M(isProperty && bound.Side == Side.AtMost ? $"{measure} = 1" : $"{measure} {sign} {T(bound.Text)}");
         string broken = result.Broken == 0 ? "" : $"; without a valid answer: {Whole(result.Broken)}{(result.Trials is null ? " of the probability" : " trials")}";
         double unrepeatable = result.Faults.GetValueOrDefault(Fault.Hung) + result.Faults.GetValueOrDefault(Fault.OverMemory);
         broken += unrepeatable == 0 || result.Trials is null ? "" : $", of which {Whole(unrepeatable)} do not replay";

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
@@ -12,26 +13,20 @@ public static class Versions
     /// <summary>TorchSharp's.</summary>
     public static string TorchSharp { get; } = Of(typeof(TorchSharp.torch).Assembly);
 
-    /// <summary>libtorch's, which loads it; null where there is none, as in a test suite of finite schemes that references none.</summary>
-    public static string? Libtorch => _libtorch.Value;
+    /// <summary>libtorch's. To ask for it loads it, which takes a while.</summary>
+    public static string Libtorch => global::TorchSharp.torch.__version__;
 
     /// <summary>The processor, its cores and the system, in words.</summary>
     public static string Machine => $"{Processor.Value}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}";
 
-    /// <summary>The versions that a sentence ends with.</summary>
-    public static string InWords => $"Wager {Wager}, .NET {Environment.Version}{(Libtorch is null ? "" : $", libtorch {Libtorch}")}";
+    /// <summary>The versions that a sentence ends with; libtorch's where it was used. A test suite of finite schemes has none.</summary>
+    public static string InWords => $"Wager {Wager}, .NET {Environment.Version}{(IsLibtorchLoaded() ? $", libtorch {Libtorch}" : "")}";
 
-    private static readonly Lazy<string?> _libtorch = new(() =>
+    private static bool IsLibtorchLoaded()
     {
-        try
-        {
-            return global::TorchSharp.torch.__version__;
-        }
-        catch (Exception e) when (e is NotSupportedException or DllNotFoundException or TypeInitializationException)
-        {
-            return null;
-        }
-    });
+        using Process self = Process.GetCurrentProcess();
+        return self.Modules.Cast<ProcessModule>().Any(module => module.ModuleName.Contains("torch_cpu", StringComparison.Ordinal));
+    }
 
     private static Lazy<string> Processor { get; } = new(() =>
     {

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Wager.Games;
+using Wager.Testing.Evaluation;
+
+namespace Wager.Testing;
+
+/// <summary>Evaluates what is asserted: exactly where that is a matter of milliseconds, or where nothing else would do; else by trials.</summary>
+/// <param name="sampling">The trials, the seed, the level and the limits.</param>
+/// <param name="cancellation">Stops.</param>
+internal sealed class Judge(Sampling sampling, CancellationToken cancellation = default)
+{
+    /// <summary>Up to so many paths a game is enumerated rather than sampled: they take a few milliseconds.</summary>
+    public const long MaximumPaths = 1 << 14;
+
+    /// <summary>Up to so many where only an exact value will do.</summary>
+    private const long MaximumPathsOfExactly = 1 << 24;
+
+    /// <summary>An interval that ends sampling is looked at after each of so many first trials anyway.</summary>
+    private const long LookedAtEach = 64;
+
+    private static readonly Lazy<string> _nothing = new("nothing was played");
+
+    /// <summary>A bound on an advantage.</summary>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
+    public Finding Of(Game game, Bound bound)
+    {
+        string statement = $"{game}: {InWords(game, bound)}";
+        try
+        {
+            if (Enumerated(game, bound.Side == Side.Exactly ? MaximumPathsOfExactly : MaximumPaths, out string? why) is { } exact)
+            {
+                return Found(statement, exact, bound);
+            }
+
+            if (bound.Side == Side.Exactly)
+            {
+                return new(statement, Verdict.Inconclusive, $"it was not evaluated exactly: {why}; assert an interval by AtMost and AtLeast", _nothing);
+            }
+
+            return Found(statement, Sampled(game, bound), bound);
+        }
+        catch (UndefinedConditionException e)
+        {
+            return new(statement, Verdict.Undefined, e.Message, _nothing);
+        }
+    }
+
+    /// <summary>A claim, about games that are enumerated where they can be, and else sampled on the same coins.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="epsilon">How far apart the sides of an equation may be, and how often a relation may be broken, where sampling supports it.</param>
+    public Finding Of(Claim claim, double epsilon)
+    {
+        string statement = $"{claim.Name} for {claim.Adversary} on {claim.Scheme}: {claim.Conclusion}";
+        if (ClaimEvaluator.Of([claim], sampling, epsilon, Played).Of(claim) is not { } result)
+        {
+            return new(statement, Verdict.Undefined, "a game of it cannot be evaluated", _nothing);
+        }
+
+        string sides = result.Conclusion is { Left: { } left, Right: { } right } ? $"{InWords(left)} against {InWords(right)}" : "";
+        string where = result.Refuted is { } refuted && refuted != result.Conclusion
+            ? $"\na step fails: {refuted.Relation}, {InWords(refuted.Left!)} against {InWords(refuted.Right!)}{(refuted.Breaking.Count > 0 ? $", first in trial {refuted.Breaking[0]}" : "")}"
+            : "";
+        string because = result.Conclusion.Because is { } reason ? $"{(sides.Length > 0 ? "; " : "")}{reason}" : "";
+        string trials = result.Conclusion.Left?.Exact is null && result.Conclusion.Left is not null
+            ? FormattableString.Invariant($"\n{sampling.Trials} trials of each game, seed {sampling.Seed}, {100 * sampling.Level:G9} % together") : "";
+        return new(statement, result.Verdict, sides + because + where + trials, new(() => ReplayCommand.Of(claim, sampling, epsilon))) { Claim = result };
+    }
+
+    private Finding Found(string statement, Result result, Bound bound)
+    {
+        Verdict verdict = bound.Of(result);
+        string fault = result.FirstFault is { } first ? $"\nwithout a valid answer first: {first}" : "";
+        return new(statement, verdict, new Sentence(result, verdict, bound, result.Level).Text + fault, new(() => ReplayCommand.Of(result, bound, sampling))) { Result = result };
+    }
+
+    /// <summary>Plays until the bound is decided; and where it is refuted, tells of the fewest trials that refute it.</summary>
+    private Result Sampled(Game game, Bound bound)
+    {
+        Sampling until = sampling with { Until = bound };
+        Result result = SampledEvaluator.Evaluate(game, until, cancellation: cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return result.Trials > LookedAtEach && bound.Of(result) == Verdict.Refuted && !(game.Notion.Kind == Kind.Property && bound.Side == Side.AtMost)
+            ? SampledEvaluator.Evaluate(game, until with { LooksAtEach = true, Trials = result.Trials.Value }, cancellation: cancellation)
+            : result;
+    }
+
+    private Play? Played(Game game, Sampling each)
+    {
+        if (Enumerated(game, MaximumPaths, out _) is { } exact)
+        {
+            return new(exact);
+        }
+
+        bool[] won = new bool[each.Trials];
+        Result result = SampledEvaluator.Evaluate(game, each, observe: (trial, isWon) => won[trial] = isWon, cancellation: cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        return new(result, won);
+    }
+
+    private Result? Enumerated(Game game, long maximumPaths, out string? why)
+    {
+        try
+        {
+            Result? result = ExactEvaluator.Evaluate(game, maximumPaths, limits: sampling.Limits, timeout: sampling.Timeout, cancellation: cancellation);
+            why = result is null ? FormattableString.Invariant($"it has more than {maximumPaths:N0} paths") : null;
+            return result is { Stopped: true } ? throw new OperationCanceledException(cancellation) : result;
+        }
+        catch (NotFiniteException e)
+        {
+            why = e.Message;
+            return null;
+        }
+    }
+
+    private static string InWords(Game game, Bound bound) => game.Notion.Kind != Kind.Property ? bound.ToString()
+        : bound.Side == Side.AtMost ? "Pr = 1"
+        : $"Pr {bound.Sign} {bound.Text}";
+
+    private static string InWords(Quantity quantity) => quantity.Exact?.ToString("G", CultureInfo.InvariantCulture)
+        ?? FormattableString.Invariant($"[{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}]");
+}
