@@ -76,6 +76,7 @@ internal static class Program
         ReductionTests.All,
         ReductionSumTests.All,
         ClaimTextTests.All,
+        PackageTests.All,
         ArchitectureTests.All,
         PaperMappingTests.All,
         ErratumTests.All,

@@ -46,7 +46,7 @@ internal sealed class Session : IDisposable
         }
 
         Screen = new(aside: parse.GetValue(Arguments.Json) is "-" || parse.GetValue(Arguments.Latex) is "-");
-        Device = Arguments.DeviceOf(parse).ToString();
+        Device = Arguments.Has(parse, Arguments.OnDevice) ? Arguments.DeviceOf(parse).ToString() : "cpu"; // without asking libtorch, which need not be loaded
         (Bound, IsAsserted) = Arguments.BoundOf(parse);
         Sampling = new()
         {

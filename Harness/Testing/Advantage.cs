@@ -25,6 +25,7 @@ public sealed class Advantage
 
     private readonly Game[] _games;
     private readonly Judge _judge;
+    private List<Bound>? _noted;
 
     private Advantage(Game[] games, Sampling sampling)
     {
@@ -93,10 +94,18 @@ public sealed class Advantage
     /// <param name="denominator">The denominator of ε.</param>
     public void Exactly(int numerator, int denominator = 1) => Exactly(denominator == 0 ? Fraction.NaN : new Fraction(numerator, denominator));
 
-    /// <summary>An assertion as an Expecto test, named after the game: <c>Advantage.Of(game).Test(a => a.AtMost(0.01))</c>.</summary>
-    /// <param name="assert">The assertion.</param>
-    public Test Test(Action<Advantage> assert) =>
-        Expecto.CSharp.Runner.TestCase($"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}", () => assert(this));
+    /// <summary>An assertion as an Expecto test, named after what it says: <c>Advantage.Of(game).Test(a => a.AtMost(0.01))</c>.</summary>
+    /// <param name="assert">The assertion. It is also called for its name, when nothing is evaluated.</param>
+    /// <exception cref="UsageException">It asserts what is no bound.</exception>
+    public Test Test(Action<Advantage> assert)
+    {
+        List<Bound> bounds = [];
+        _noted = bounds;
+        assert(this);
+        _noted = null;
+        string name = $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {string.Join(", ", bounds.Select(bound => bound.Of(_games[0].Notion)))}";
+        return Expecto.CSharp.Runner.TestCase(name, () => assert(this));
+    }
 
     /// <summary>
     /// An assertion about the games of generated values as an FsCheck property, which shrinks to a small value whose game fails. All cases share the level.
@@ -122,7 +131,8 @@ public sealed class Advantage
             throw new UsageException($"{property} has no adversary, and so no advantage: assert AtLeast or Exactly, of its probability");
         }
 
-        foreach (Game game in _games)
+        _noted?.Add(bound);
+        foreach (Game game in _noted is null ? _games : [])
         {
             _judge.Of(game, bound).Require(allowInconclusive);
         }

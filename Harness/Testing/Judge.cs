@@ -24,7 +24,7 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     public Finding Of(Game game, Bound bound)
     {
-        string statement = $"{game}: {InWords(game, bound)}";
+        string statement = $"{game}: {bound.Of(game.Notion)}";
         try
         {
             if (Enumerated(game, bound.Side == Side.Exactly ? MaximumPathsOfExactly : MaximumPaths, out string? why) is { } exact)
@@ -111,10 +111,6 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
             return null;
         }
     }
-
-    private static string InWords(Game game, Bound bound) => game.Notion.Kind != Kind.Property ? bound.ToString()
-        : bound.Side == Side.AtMost ? "Pr = 1"
-        : $"Pr {bound.Sign} {bound.Text}";
 
     private static string InWords(Quantity quantity) => quantity.Exact?.ToString("G", CultureInfo.InvariantCulture)
         ?? FormattableString.Invariant($"[{quantity.Interval.Low:0.####}, {quantity.Interval.High:0.####}]");

@@ -6,11 +6,11 @@ namespace Wager.Testing.Catalog;
 
 /// <summary>
 /// Schemes and adversaries from assemblies that others wrote: every public type with a public constructor that takes nothing, or, of
-/// an adversary, the scheme that it attacks.
+/// an adversary, the scheme that it attacks. Where adversaries are no types of their own, as in F#, a public static method that returns one stands for its constructor.
 /// </summary>
 public sealed class PlugIns
 {
-    private readonly List<(string File, Type Type)> _adversaries = [];
+    private readonly List<(string File, Type Type, MethodBase[] Makers)> _adversaries = [];
     private readonly Dictionary<string, (string File, Type Type, Subject Subject)> _schemes = [];
 
     /// <summary>Loads assemblies.</summary>
@@ -50,7 +50,7 @@ public sealed class PlugIns
     [
         .. from adversary in _adversaries
            where adversary.Type.IsAssignableTo(typeof(T))
-           let made = AdversaryOf(adversary.File, adversary.Type, scheme)
+           let made = AdversaryOf(adversary.File, adversary.Makers, scheme)
            where made is not null
            select (T)made,
     ];
@@ -60,14 +60,22 @@ public sealed class PlugIns
         Type[] types = Guarded(file, "its assembly", () => new Context(file).LoadFromAssemblyPath(Path.GetFullPath(file)).GetExportedTypes());
         Type[] usable = [.. types.Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false })];
         Type[] schemes = [.. usable.Where(type => type.IsAssignableTo(typeof(Scheme)) && type.GetConstructor([]) is not null)];
-        Type[] adversaries = [.. usable.Where(type => type.IsAssignableTo(typeof(Adversary)) && ConstructorOf(type, null) is not null)];
+        (Type Type, MethodBase[] Makers)[] adversaries =
+        [
+            .. usable.Where(type => type.IsAssignableTo(typeof(Adversary))).Select(type => (type, (MethodBase[])type.GetConstructors())),
+            .. types.Where(type => type is { IsAbstract: true, IsSealed: true, ContainsGenericParameters: false }) // static classes, and modules of F#
+                .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
+                .Where(method => method.ReturnType.IsAssignableTo(typeof(Adversary)) && method is { ContainsGenericParameters: false, IsSpecialName: false })
+                .Select(method => (method.ReturnType, new MethodBase[] { method })),
+        ];
+        adversaries = [.. adversaries.Where(adversary => MakerOf(adversary.Makers, null) is not null)];
         if (schemes.Length == 0 && adversaries.Length == 0)
         {
             throw new UsageException(
                 $"{file}: no scheme and no adversary in it; one is a public class, not generic, with a public constructor that takes nothing (an adversary's may take its scheme)");
         }
 
-        _adversaries.AddRange(adversaries.Select(type => (file, type)));
+        _adversaries.AddRange(adversaries.Select(adversary => (file, adversary.Type, adversary.Makers)));
         foreach (Type type in schemes)
         {
             Subject subject = SubjectOf(file, type, type.GetConstructor([])!, null);
@@ -81,7 +89,7 @@ public sealed class PlugIns
     /// <summary>Makes a scheme, and asks it once for what every game will ask it.</summary>
     private static Subject SubjectOf(string file, Type type, ConstructorInfo constructor, object? argument)
     {
-        Scheme scheme = (Scheme)Make(file, type, constructor, argument);
+        Scheme scheme = (Scheme)Make(file, constructor, argument)!;
         return Guarded(file, type.FullName!, () =>
         {
             Type? typed = type;
@@ -103,29 +111,34 @@ public sealed class PlugIns
             ? throw new UsageException($"{summary} has no WeightTolerance or no OutputTolerance")
             : new(scheme, [], [], []) { Summary = summary };
 
-    /// <summary>The constructor to make a type with: one that takes the scheme comes first. Of which scheme does not matter where none is given.</summary>
-    private static ConstructorInfo? ConstructorOf(Type type, Scheme? scheme) =>
-        type.GetConstructors().FirstOrDefault(c => c.GetParameters() is [var only] && (scheme is null
+    /// <summary>What makes an adversary: one that takes the scheme comes first. Of which scheme does not matter where none is given.</summary>
+    private static MethodBase? MakerOf(MethodBase[] makers, Scheme? scheme) =>
+        makers.FirstOrDefault(maker => maker.GetParameters() is [var only] && (scheme is null
             ? only.ParameterType.IsAssignableTo(typeof(Scheme))
             : only.ParameterType.IsInstanceOfType(scheme)))
-        ?? type.GetConstructor([]);
+        ?? makers.FirstOrDefault(maker => maker.GetParameters().Length == 0);
 
     /// <summary>Makes an adversary for a scheme; null where it does not fit.</summary>
-    private static Adversary? AdversaryOf(string file, Type type, Scheme scheme)
+    private static Adversary? AdversaryOf(string file, MethodBase[] makers, Scheme scheme)
     {
-        if (ConstructorOf(type, scheme) is not { } constructor)
+        if (MakerOf(makers, scheme) is not { } maker)
         {
             return null;
         }
 
-        Adversary adversary = (Adversary)Make(file, type, constructor, scheme);
-        return Guarded(file, type.FullName!, () => IsName(adversary.Name) ? adversary : throw new UsageException($"{file}: {type.FullName} has no Name that can be typed"));
+        Adversary? adversary = (Adversary?)Make(file, maker, scheme);
+        return Guarded(file, $"{maker.DeclaringType!.FullName}", () => IsName(adversary?.Name) ? adversary : throw new UsageException($"{file}: {maker.DeclaringType.FullName} has no Name that can be typed"));
     }
 
     private static bool IsName(string? name) => !string.IsNullOrWhiteSpace(name) && !name.Any(char.IsControl);
 
-    private static object Make(string file, Type type, ConstructorInfo constructor, object? argument) => Guarded(
-        file, $"the constructor of {type.FullName}", () => constructor.Invoke(constructor.GetParameters().Length == 0 ? [] : [argument]));
+    private static object? Make(string file, MethodBase maker, object? argument)
+    {
+        object?[] arguments = maker.GetParameters().Length == 0 ? [] : [argument];
+        return maker is ConstructorInfo constructor
+            ? Guarded(file, $"the constructor of {maker.DeclaringType!.FullName}", () => constructor.Invoke(arguments))
+            : Guarded(file, $"{maker.DeclaringType!.FullName}.{maker.Name}", () => maker.Invoke(null, arguments));
+    }
 
     /// <summary>Does what runs another's code, or loads it.</summary>
     private static T Guarded<T>(string file, string what, Func<T> act)

@@ -85,6 +85,9 @@ public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMos
     /// <summary>The bound in symbols.</summary>
     public override string ToString() => $"Adv {Sign} {Text}";
 
+    /// <summary>What it says of a notion, in symbols: of a property it speaks of the probability.</summary>
+    public string Of(Notion notion) => notion.Kind != Kind.Property ? ToString() : Side == Side.AtMost ? "Pr = 1" : $"Pr {Sign} {Text}";
+
     /// <summary>≤, ≥ or =.</summary>
     public char Sign => Side switch
     {

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace Wager.Tests;
+
+/// <summary>Types commands as somebody would who has never seen the project: packages that were fetched before are used, but none of Wager's own.</summary>
+internal static class Shell
+{
+    /// <summary>Runs a script, with all that it prints in one text.</summary>
+    public static (int Code, string Output) Run(string script)
+    {
+        using TemporaryFolder folder = new();
+        string printed = folder.File("printed");
+        string packages = folder.File("packages");
+        string fetched = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        File.WriteAllText(folder.File("script"), script);
+
+        // Build servers outlive what started them, and would hold on to what it prints to.
+        string arguments = $"bash {folder.File("script")} > {printed} 2>&1 < /dev/null";
+        ProcessStartInfo start = new("bash", ["-c", arguments]);
+        start.Environment["NUGET_PACKAGES"] = packages;
+        start.Environment["NUGET_FALLBACK_PACKAGES"] = fetched;
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        foreach (string own in start.Environment.Keys.Where(key => key.StartsWith("MSBuild", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(own); // of the build that started the tests
+        }
+
+        using Process process = Process.Start(start)!;
+        process.WaitForExit();
+        return (process.ExitCode, File.ReadAllText(printed));
+    }
+}
