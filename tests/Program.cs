@@ -52,6 +52,7 @@ internal static class Program
         ModelFileVerbTests.All,
         ModelNumberTests.All,
         OverwritingTests.All,
+        AssertionTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
         LeastSquaresVerbTests.All,

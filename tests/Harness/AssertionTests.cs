@@ -1,0 +1,165 @@
+using Expecto;
+using Fractions;
+using FsCheck;
+using FsCheck.Fluent;
+using Wager.Adversaries;
+using Wager.Games;
+using Wager.Reductions;
+using Wager.Schemes;
+using Wager.Testing;
+using Wager.Testing.Evaluation;
+using Game = Wager.Games.Game;
+
+namespace Wager.Tests;
+
+/// <summary>Bounds and claims as assertions: what passes, what fails and with which words, what is refused.</summary>
+internal static class AssertionTests
+{
+    private static readonly ConstantRecoverer<int, int, NoKey> _constant = new(0);
+
+    public static Test All => Suite.Group(
+        "assertions",
+        Suite.Test("of a finite scheme they are decided exactly, at the bound itself", () =>
+        {
+            Game game = Game.WRec(new Uniform(3), _constant);
+            Advantage.Of(game).AtMost(new Fraction(1, 3));
+            Advantage.Of(game).AtLeast(new Fraction(1, 3));
+            Advantage.Of(game).Exactly(1, 3);
+            Fails(() => Advantage.Of(game).AtMost(0.333333), "Adv ≤ 0.333333: refuted", "Adv^WRec = 1/3, exactly", "replay: wager exact WRec --scheme uniform-3 --adversary constant --at-most 0.333333");
+            Fails(() => Advantage.Of(game).AtLeast(0.333334), "Adv ≥ 0.333334: refuted");
+            Fails(() => Advantage.Of(game).Exactly(1, 4), "Adv = 1/4: refuted");
+            Advantage.Of(Game.WRec(new Uniform(10), _constant)).AtMost(0.1); // a tenth, and not the double above it
+            Advantage.Of(Game.WRec(new Uniform(10), _constant)).AtLeast(0.1);
+        }),
+        Suite.Test("in EffInf only what is won within the budget counts", () =>
+        {
+            Game game = Game.EffInf(new Clear(), new Eq8<int, int, int, int, NoKey, NoKey>(new Clear(), new Inversion<int, int, NoKey>((_, released) => released)));
+            Assert.Equal(Fraction.One, ExactEvaluator.Evaluate(game)!.Advantage.Exact!.Value, "it always wins");
+            Advantage.Of(game).Exactly(ExactEvaluator.Evaluate(game)!.WithinBudget!.Exact!.Value);
+            Advantage.Of(game).AtMost(0);
+        }),
+        Suite.Test("of a property its probability is asserted, and nothing from above", () =>
+        {
+            Advantage.Of(Game.Correctness(new OneBitPad())).AtLeast(0.5);
+            Fails(() => Advantage.Of(Game.Correctness(new Uniform(3))).Exactly(1), "Correctness of uniform-3: Pr = 1: refuted", "wager exact Correctness --scheme uniform-3");
+            Refused(() => Advantage.Of(Game.Correctness(new Uniform(3))).AtMost(0.5), "Correctness of uniform-3 has no adversary, and so no advantage: assert AtLeast or Exactly, of its probability");
+            Advantage.Of(Game.Correctness(Sampled(4))).AtLeast(0.99);
+        }),
+        Suite.Test("what is played ends when the bound is decided, and fails with trials that replay", () =>
+        {
+            Game game = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            Advantage.Of(game).AtMost(0.3);
+            Advantage.Of(game).AtLeast(0.2);
+            string message = Fails(() => Advantage.Of(game, seed: 5).AtMost(0.2), "Adv ≤ 0.2: refuted", "at level 95 % (a confidence sequence, ", "seed 5", "in code, SampledEvaluator.Replay(game, seed: 5, trial: 0 … ");
+            Assert.Equal(message, Fails(() => Advantage.Of(game, seed: 5).AtMost(0.2)), "the same seed, the same failure");
+            Fails(() => Advantage.Of(game).Exactly(1, 4), "Adv = 1/4: inconclusive", "it was not evaluated exactly", "nothing was played");
+        }),
+        Suite.Test("a failure is told with the fewest trials that show it", () =>
+        {
+            Game game = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            Result found = new Judge(new() { Trials = 1_000_000 }).Of(game, new Bound(new Fraction(22, 100), "0.22")).Result!;
+            Assert.True(found.Trials > 1000, $"{found.Trials} trials are enough to look at them in blocks");
+            long wins = 0;
+            SampledEvaluator.Evaluate(game, new() { Trials = found.Trials!.Value, Threads = 1 }, observe: (trial, isWon) =>
+            {
+                wins += isWon ? 1 : 0;
+                Assert.Equal(trial + 1 == found.Trials, Interval.Anytime(wins, trial + 1, 0.95).Low > 0.22, $"refuted after trial {trial}");
+            });
+            Assert.Equal(found.Wins, wins, "wins");
+        }),
+        Suite.Test("what is not decided fails, unless that is allowed by name", () =>
+        {
+            Game game = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            Fails(() => Advantage.Of(game, trials: 20).AtMost(0.25), "Adv ≤ 0.25: inconclusive", "20 trials, 5 won, seed 1");
+            Advantage.Of(game, trials: 20).AtMost(0.25, allowInconclusive: true);
+            Fails(() => Advantage.Of(game).AtMost(0.2, allowInconclusive: true), "refuted");
+        }),
+        Suite.Test("an undefined game fails, whatever is allowed", () =>
+            Fails(() => Advantage.Of(Game.WInd(new ConstantRelease(1, 1), new ConstantDistinguisher<int, int, NoKey>())).AtMost(1, allowInconclusive: true), "undefined")),
+        Suite.Test("of several games the first that fails is told, and they share the level", () =>
+        {
+            Game[] games = [.. Enumerable.Range(1, 9).Select(n => Game.WRec(new Uniform(n), _constant))];
+            Fails(() => Advantage.OfEach(games).AtLeast(0.2), "WRec of uniform-6 against constant");
+            Advantage.OfEach(games).AtLeast(0.1);
+            Game sampled = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            Fails(() => Advantage.OfEach([games[0], sampled], level: 0.9).AtMost(1.0 / 1024, allowInconclusive: true), "Adv^WRec = 1, exactly");
+            Fails(() => Advantage.OfEach([games[8], sampled], level: 0.9).AtMost(0.12), "at level 95 %");
+            Refused(() => Advantage.OfEach([]).AtMost(1), "no games: an assertion about none could not fail, give at least one");
+        }),
+        Suite.Test("a family shares its level, among as many as were told", () =>
+        {
+            Game game = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            Family family = new(count: 2, level: 0.9);
+            Fails(() => Advantage.Of(game, family: family).AtMost(0.1), "at level 95 %");
+            Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), family: family);
+            Refused(() => Advantage.Of(game, family: family), "a family of 2 assertions has no share of its level left: one more was made, so give it their number");
+            Refused(() => _ = new Family(0), "a family of 0 assertions: it must have at least 1");
+            Refused(() => _ = new Family(3, level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
+        }),
+        Suite.Test("claims hold, fail with both sides, and say nothing where a premise is unmet", () =>
+        {
+            Eq9<int, int, int, int, NoKey, NoKey> eq9 = new(new Uniform(3), _constant);
+            Claim.Holds(eq9.Repaired());
+            Fails(() => Claim.Holds(eq9.AsStated()), "eq9 for constant on uniform-3", ": refuted", "1/3 against 0", "replay: wager claims eq9 --scheme uniform-3 --adversary constant --assert");
+            Fails(() => Claim.Holds(new Eq8<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).AsStated(), allowInconclusive: true), "premise unmet");
+            GuessRecoverer<int, int, int, int, NoKey, NoKey> guess = new(Sampled(4));
+            Claim.Holds(new Eq8<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(omega: 0), trials: 300);
+            Fails(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(), trials: 50), "inconclusive", "50 trials of each game, seed 1, 95 % together");
+            Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(), trials: 50, allowInconclusive: true);
+        }),
+        Suite.Test("as Expecto tests they are named after what they say, and fail as its own do", () =>
+        {
+            Game game = Game.WRec(new Uniform(3), _constant);
+            Test[] tests = [Advantage.Of(game).Test(a => a.AtMost(0.4)), Advantage.Of(game).Test(a => a.AtLeast(0.4)), Claim.Test(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired())];
+            Assert.Equal("WRec of uniform-3 against constant: Adv ≤ 0.4|WRec of uniform-3 against constant: Adv ≥ 0.4|eq9-repaired for constant on uniform-3", string.Join('|', tests.SelectMany(test => Expecto.TestModule.toTestCodeList(test)).Select(test => test.name.Single())), "names");
+            Assert.True(Fails(() => Advantage.Of(game).AtLeast(0.4)) is not null && typeof(AssertionFailure).IsAssignableTo(typeof(AssertException)), "Expecto's own");
+        }),
+        Suite.Test("as FsCheck properties they shrink to a small game that fails, and share the level among the cases", () =>
+        {
+            Arbitrary<int> sizes = Arb.From(Gen.Choose(1, 60), n => Enumerable.Range(1, n - 1));
+            PropertyRunner.Check(Advantage.Property(sizes, n => Game.WRec(new Uniform(n), _constant), a => a.AtLeast(1.0 / 60), cases: 50), 50);
+            FailedException failed = Assert.Throws<FailedException>(() => PropertyRunner.Check(Advantage.Property(sizes, n => Game.WRec(new Uniform(n), _constant), a => a.AtLeast(0.1)), 100), "it fails");
+            Assert.Contains("smallest: 11", failed.Message, "the smallest");
+            Assert.Contains("replay: wager exact WRec --scheme uniform-11", failed.Message, "its command");
+            UsageException more = Assert.Throws<UsageException>(() => RunCases(new Cases(3, 0.95), 4), "one more than told");
+            Assert.Equal("more than the 3 cases among which the level was shared: give their number as cases, and check a property once", more.Message, "why");
+            PropertyRunner.Check(Claim.Property(sizes, n => new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(n + 1), _constant).Repaired()), 20);
+        }),
+        Suite.Test("what is no bound, level or number is one line", () =>
+        {
+            Game game = Game.WRec(new Uniform(3), _constant);
+            Refused(() => Advantage.Of(game).AtMost(1.5), "bound 1.5: must be a probability in [0, 1], such as 0.05");
+            Refused(() => Advantage.Of(game).AtLeast(-0.1), "bound -0.1: must be a probability in [0, 1], such as 0.05");
+            Refused(() => Advantage.Of(game).AtMost(double.NaN), "bound NaN: must be a probability in [0, 1], such as 0.05");
+            Refused(() => Advantage.Of(game).Exactly(4, 3), "bound 4/3: must be a probability in [0, 1], such as 1/20");
+            Refused(() => Advantage.Of(game).Exactly(1, 0), "bound NaN: must be a probability in [0, 1], such as 1/20");
+            Refused(() => Advantage.Of(game, level: 0), "level 0: must be above 0 and at most 0.999999, such as 0.95");
+            Refused(() => Advantage.Of(game, level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
+            Refused(() => Advantage.Of(game, trials: 0), "trials 0: must be at least 1");
+            Refused(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
+        }));
+
+    /// <summary>A scheme that cannot be enumerated, and that no command finds.</summary>
+    private static MadeScheme Sampled(int count) => new(count) { IsKeyed = true };
+
+    private static void RunCases(Cases cases, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            cases.Assert(_ => { });
+        }
+    }
+
+    private static string Fails(Action assert, params string[] says)
+    {
+        string message = Assert.Throws<AssertionFailure>(assert, "it fails").Message;
+        foreach (string part in says)
+        {
+            Assert.Contains(part, message, "the failure");
+        }
+
+        return message;
+    }
+
+    private static void Refused(Action assert, string why) => Assert.Equal(why, Assert.Throws<UsageException>(assert, why).Message, "the line");
+}
