@@ -51,7 +51,7 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
     public Finding Of(Claim claim, double epsilon)
     {
         string statement = $"{claim.Name} for {claim.Adversary} on {claim.Scheme}: {claim.Conclusion}";
-        if (ClaimEvaluator.Of([claim], sampling, epsilon, Played).Of(claim) is not { } result)
+        if (Evaluated(claim, epsilon, sampling) is not { } result)
         {
             return new(statement, Verdict.Undefined, "a game of it cannot be evaluated", _nothing);
         }
@@ -61,9 +61,25 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
             ? $"\na step fails: {refuted.Relation}, {InWords(refuted.Left!)} against {InWords(refuted.Right!)}{(refuted.Breaking.Count > 0 ? $", first in trial {refuted.Breaking[0]}" : "")}"
             : "";
         string because = result.Conclusion.Because is { } reason ? $"{(sides.Length > 0 ? "; " : "")}{reason}" : "";
-        string trials = result.Conclusion.Left?.Exact is null && result.Conclusion.Left is not null
-            ? FormattableString.Invariant($"\n{sampling.Trials} trials of each game, seed {sampling.Seed}, {100 * sampling.Level:G9} % together") : "";
-        return new(statement, result.Verdict, sides + because + where + trials, new(() => ReplayCommand.Of(claim, sampling, epsilon))) { Claim = result };
+        bool isSampled = result.Relations.Any(relation => relation.Left is { Exact: null } || relation.Right is { Exact: null });
+        Sampling fewest = isSampled && result.Verdict == Verdict.Refuted ? Fewest(claim, epsilon) : sampling;
+        string trials = isSampled ? FormattableString.Invariant($"\n{sampling.Trials} trials of each game, seed {sampling.Seed}, {100 * sampling.Level:G9} % together") : "";
+        string still = fewest.Trials < sampling.Trials ? FormattableString.Invariant($"; {fewest.Trials} still show it") : "";
+        return new(statement, result.Verdict, sides + because + where + trials + still, new(() => ReplayCommand.Of(claim, fewest, epsilon))) { Claim = result };
+    }
+
+    private ClaimResult? Evaluated(Claim claim, double epsilon, Sampling by) => ClaimEvaluator.Of([claim], by, epsilon, Played).Of(claim);
+
+    /// <summary>Halves the trials while those that are left still refute. It changes no verdict: it is what is replayed.</summary>
+    private Sampling Fewest(Claim claim, double epsilon)
+    {
+        Sampling fewest = sampling;
+        while (fewest.Trials > 1 && Evaluated(claim, epsilon, fewest with { Trials = fewest.Trials / 2 })?.Verdict == Verdict.Refuted)
+        {
+            fewest = fewest with { Trials = fewest.Trials / 2 };
+        }
+
+        return fewest;
     }
 
     private Finding Found(string statement, Result result, Bound bound)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Expecto;
 using Fractions;
 using FsCheck;
@@ -106,6 +107,15 @@ internal static class AssertionTests
             Claim.Holds(new Eq8<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(omega: 0), trials: 300);
             Fails(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(), trials: 50), "inconclusive", "50 trials of each game, seed 1, 95 % together");
             Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).Repaired(), trials: 50, allowInconclusive: true);
+        }),
+        Suite.Test("a claim that trials refute is told with as few, by halves, as still refute it", () =>
+        {
+            GuessRecoverer<int, int, int, int, NoKey, NoKey> guess = new(Sampled(4));
+            Claim stated = new Eq9<int, int, int, int, NoKey, NoKey>(Sampled(4), guess).AsStated();
+            string message = Fails(() => Claim.Holds(stated, trials: 16_000), "refuted", "16000 trials of each game", " still show it");
+            long fewest = long.Parse(message.Split("together; ")[1].Split(' ')[0], CultureInfo.InvariantCulture);
+            Verdict Of(long trials) => new Judge(new() { Trials = trials }).Of(stated, 0.05).Verdict;
+            Assert.Equal((Verdict.Refuted, Verdict.Inconclusive), (Of(fewest), Of(fewest / 2)), $"with {fewest} trials, and with half of them");
         }),
         Suite.Test("as Expecto tests they are named after what they say, and fail as its own do", () =>
         {
