@@ -10,7 +10,7 @@ public sealed partial class Game
     private readonly Adversary? _adversary;
     private readonly Func<Tape, Bits> _text;
 
-    private Game(Notion notion, string name, Scheme scheme, Adversary? adversary, Func<Tape, Bits> text)
+    internal Game(Notion notion, string name, Scheme scheme, Adversary? adversary, Func<Tape, Bits> text)
     {
         Notion = notion;
         Name = name;

@@ -20,7 +20,7 @@ public static class Program
 
     private static readonly string[] _helpOptions = ["--help", "-h", "-?", "--version"];
 
-    /// <summary>Runs a verb. Exit code 0: it did its job; 1: a bound that was asserted does not hold, or is not decided; 2: wrong use, explained in one line; 130: interrupted.</summary>
+    /// <summary>Runs a verb. Exit code 0: it did its job; 1: a bound that was asserted does not hold, or is not decided, or the self-test fails; 2: wrong use, explained in one line; 130: interrupted.</summary>
     public static int Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
@@ -50,7 +50,7 @@ public static class Program
         RootCommand root = new("Wager plays the security games of weight release schemes, and says what the play shows.")
         {
             CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ClaimsVerb.Command(), CostVerb.Command(), ListVerb.Command(),
-            SynthVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), ReproduceVerb.Command(),
+            SynthVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), ReproduceVerb.Command(), SelfTestVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];
         if (args.Length == 0)

@@ -20,6 +20,8 @@ internal static class Program
         GaussianNoiseTests.All,
         IntervalTests.All,
         GuaranteeTests.All,
+        SelfTestTests.All,
+        MutantTests.All,
         SamplingTests.All,
         FaultTests.All,
         FailureTests.All,

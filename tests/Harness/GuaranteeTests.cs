@@ -1,12 +1,12 @@
 using Expecto;
 using Fractions;
 using MathNet.Numerics.Distributions;
-using Wager.Adversaries;
 using Wager.Games;
 using Wager.Harness.Studies;
 using Wager.Schemes;
 using Wager.Testing.Catalog;
 using Wager.Testing.Evaluation;
+using Wager.Testing.SelfTest;
 
 namespace Wager.Tests;
 
@@ -27,7 +27,7 @@ internal static class GuaranteeTests
         {
             foreach ((int numerator, int denominator) in _probabilities)
             {
-                foreach (Game game in new[] { Search(numerator, denominator), Decision(numerator, denominator) })
+                foreach (Game game in new[] { Planted.WRec(numerator, denominator), Planted.WInd(numerator, denominator) })
                 {
                     double advantage = Assert.Exact(game).ToDouble();
                     HeldInEnough(game.ToString(), 3000, seed => Contains(
@@ -50,7 +50,7 @@ internal static class GuaranteeTests
         }),
         Suite.Test("a bound that holds is refuted with at most 1 − level, however early it stops", () =>
         {
-            Game game = Search(1, 20);
+            Game game = Planted.WRec(1, 20);
             Bound atMost = new(new Fraction(1, 20), "1/20");
             Bound atLeast = new(new Fraction(1, 20), "1/20", Side.AtLeast);
             foreach (Bound bound in new[] { atMost, atLeast })
@@ -107,7 +107,7 @@ internal static class GuaranteeTests
             Assert.Equal((61, 1567), (one, two), "trials of the fixed-size test with 95 % power at 0.1, and at 0.02");
             double information = (0.1 * Math.Log(0.1 / 0.01)) + (0.9 * Math.Log(0.9 / 0.99));
             double wald = ((0.95 * Math.Log(0.95 / 0.05)) + (0.05 * Math.Log(0.05 / 0.95))) / information;
-            Game game = Search(1, 10);
+            Game game = Planted.WRec(1, 10);
             Bound bound = new(new Fraction(1, 100), "0.01");
             long[] trials = [.. Enumerable.Range(0, 2000).Select(seed => SampledEvaluator.Evaluate(
                 game, new() { Trials = 5000, Seed = (ulong)seed, Threads = 1, Timeout = null, Until = bound })).Select(result =>
@@ -121,7 +121,7 @@ internal static class GuaranteeTests
         }),
         Suite.Test("where a bound is decided does not depend on the threads", () =>
         {
-            foreach ((Game game, Bound bound) in new[] { (Search(1, 10), new Bound(new Fraction(1, 100), "0.01")), (Decision(3, 4), new Bound(new Fraction(2, 5), "0.4")), (Search(1, 20), new Bound(new Fraction(3, 50), "0.06")) })
+            foreach ((Game game, Bound bound) in new[] { (Planted.WRec(1, 10), new Bound(new Fraction(1, 100), "0.01")), (Planted.WInd(3, 4), new Bound(new Fraction(2, 5), "0.4")), (Planted.WRec(1, 20), new Bound(new Fraction(3, 50), "0.06")) })
             {
                 string[] ends = [.. new[] { 1, 2, 5 }.Select(threads => SampledEvaluator.Evaluate(game, new() { Trials = 100_000, Threads = threads, Until = bound }).ToString())];
                 Assert.Equal(1, ends.Distinct().Count(), string.Join(" | ", ends));
@@ -144,12 +144,6 @@ internal static class GuaranteeTests
                 Assert.Throws<ArgumentOutOfRangeException>(() => Interval.Anytime(wins, trials, 0.95), "counts that are none");
             }
         }));
-
-    private static Game Search(int numerator, int denominator) =>
-        Game.WRec(new ConstantRelease(numerator, denominator), new ConstantRecoverer<int, int, NoKey>(0));
-
-    /// <summary>W-IND in which the adversary is right with a given probability.</summary>
-    private static Game Decision(int numerator, int denominator) => Game.WInd(new Clear(), new RightWith(numerator, denominator));
 
     private static bool Contains(Interval interval, double value) => interval.Low <= value + 1e-12 && value - 1e-12 <= interval.High;
 
@@ -194,12 +188,6 @@ internal static class GuaranteeTests
                 return trials;
             }
         }
-    }
-
-    private sealed record RightWith(int Numerator, int Denominator) : Distinguisher<int, int, NoKey>
-    {
-        public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) =>
-            new((released == w1) == (tape.DrawBiased(Numerator, Denominator) == 1));
     }
 
     /// <summary>A guess from a later coin, so that twenty of them are twenty.</summary>

@@ -44,11 +44,12 @@ public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMos
         }
 
         return result.Judged is not { } judged ? Verdict.Inconclusive // nothing was metered
-            : judged.Exact is { } exact ? Holds(exact) ? Verdict.Proved : Verdict.Refuted
+            : judged.Exact is { } exact ? Of(exact) ? Verdict.Proved : Verdict.Refuted
             : Of(judged.Interval);
     }
 
-    private bool Holds(Fraction advantage) => Side switch
+    /// <summary>Whether it holds of an advantage.</summary>
+    public bool Of(Fraction advantage) => Side switch
     {
         Side.AtLeast => advantage >= Epsilon,
         Side.AtMost => advantage <= Epsilon,
