@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Expecto;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Tests;
 
@@ -33,8 +34,8 @@ internal static partial class PackageTests
         {
             foreach (string name in _libraries.Append("wager"))
             {
-                using ZipArchive package = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"{name}.0.1.0.nupkg"));
-                using ZipArchive symbols = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"{name}.0.1.0.snupkg"));
+                using ZipArchive package = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"{name}.{Versions.Wager}.nupkg"));
+                using ZipArchive symbols = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"{name}.{Versions.Wager}.snupkg"));
                 using StreamReader readme = new(package.GetEntry("PACKAGE.md")!.Open());
                 Assert.Equal($"# {name}", readme.ReadLine()!, "the readme");
                 Assert.True(package.GetEntry("LICENSE") is not null, $"{name} has the licence");
