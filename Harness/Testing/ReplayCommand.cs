@@ -1,4 +1,3 @@
-using System.Globalization;
 using Wager.Games;
 using Wager.Testing.Catalog;
 using Wager.Testing.Evaluation;
@@ -75,7 +74,8 @@ internal static class ReplayCommand
         $"{(IsByRejection(game) ? " --line4 reject" : "")}{(game.Queries == 1 ? "" : $" --queries {game.Queries}")}{(game.Inputs == 1 ? "" : $" --inputs {game.Inputs}")}";
 
     private static string Limits(Sampling sampling) =>
-        sampling.Limits.Operations is { } operations ? string.Create(CultureInfo.InvariantCulture, $" --budget {operations:R}") : "";
+        (sampling.Limits.Operations is { } operations ? FormattableString.Invariant($" --budget {operations:R}") : "")
+        + (sampling.Limits.Bytes is { } bytes ? FormattableString.Invariant($" --memory {bytes >> 20}") : "");
 
     private static string PlugIns(string[] files) => string.Concat(files.Select(file => $" --plugin {Quoted(file)}"));
 

@@ -31,6 +31,7 @@ internal static class AssertionTests
             Fails(() => Advantage.Of(game).Exactly(1, 4), "Adv = 1/4: refuted");
             Advantage.Of(Game.WRec(new Uniform(10), _constant)).AtMost(0.1); // a tenth, and not the double above it
             Advantage.Of(Game.WRec(new Uniform(10), _constant)).AtLeast(0.1);
+            Advantage.Of(Game.WRec(new Uniform(20_000), _constant)).Exactly(1, 20_000); // more paths than are enumerated where trials would do
         }),
         Suite.Test("in EffInf only what is won within the budget counts", () =>
         {
@@ -131,7 +132,12 @@ internal static class AssertionTests
             FailedException failed = Assert.Throws<FailedException>(() => PropertyRunner.Check(Advantage.Property(sizes, n => Game.WRec(new Uniform(n), _constant), a => a.AtLeast(0.1)), 100), "it fails");
             Assert.Contains("smallest: 11", failed.Message, "the smallest");
             Assert.Contains("replay: wager exact WRec --scheme uniform-11", failed.Message, "its command");
-            UsageException more = Assert.Throws<UsageException>(() => RunCases(new Cases(3, 0.95), 4), "one more than told");
+            Cases cases = new(3, 0.94);
+            cases.Assert(share => Assert.Near(0.98, share, 1e-12, "a third of what may go wrong"));
+            UsageException more = Assert.Throws<UsageException>(() => RunCases(cases, 3), "one more than told");
+            Cases shrinking = new(1, 0.95);
+            Assert.Throws<AssertionFailure>(() => shrinking.Assert(_ => Advantage.Of(Game.WRec(new Uniform(3), _constant)).AtMost(0)), "the one case");
+            RunCases(shrinking, 5); // what makes it smaller is no further case
             Assert.Equal("more than the 3 cases among which the level was shared: give their number as cases, and check a property once", more.Message, "why");
             PropertyRunner.Check(Claim.Property(sizes, n => new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(n + 1), _constant).Repaired()), 20);
         }),

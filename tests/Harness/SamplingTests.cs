@@ -17,6 +17,14 @@ internal static class SamplingTests
 
     public static Test All => Suite.Group(
         "sampling",
+        Suite.Test("who listens to trials and throws is heard, whichever trial it was", () =>
+        {
+            for (long last = 0; last < 8; last++)
+            {
+                void Listen(long trial, bool isWon) => Assert.True(trial != last, "heard");
+                Assert.Throws<FailedException>(() => SampledEvaluator.Evaluate(_games[0], new() { Trials = 4096, Threads = 1 }, observe: Listen), $"trial {last}");
+            }
+        }),
         Suite.Test("same seed, same tally on 1, 2 and 5 threads", () =>
         {
             foreach (Game game in _games)

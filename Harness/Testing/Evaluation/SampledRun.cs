@@ -85,7 +85,7 @@ internal sealed class SampledRun : IDisposable
             {
                 _total.Add(next.Tally);
                 _error = next.Error;
-                _closed = next.First + next.Tally.Trials < next.End || IsDecided();
+                _closed = _error is not null || next.First + next.Tally.Trials < next.End || IsDecided();
             }
 
             if (_closed)
