@@ -22,6 +22,8 @@ internal static class Arguments
     public static readonly Option<string> Search = Text("--search", "CLAIM", "look for a counterexample among random finite schemes and adversaries, and make it as small as can be");
     public static readonly Option<string> Instances = Text("--instances", "N", "search: instances that the claim says something about (default 20000)");
     public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided; of --search, where it is refuted" };
+    public static readonly Option<string> AssertFile = Text("--assert", "FILE.json", "judge the bounds and claims that the file has, and nothing else; exit with 1 where one does not hold or is not decided");
+    public static readonly Option<string> JUnit = Text("--junit", "FILE", "--assert: write what was found as JUnit XML too; - for standard output");
     public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
     public static readonly Option<string> Adversary = Text("--adversary", "A", "an adversary that fits, such as recovery or eq9(constant); play also finds the best");
     public static readonly Option<bool> Optimal = new("--optimal") { Description = "exact: the best of all adversaries, by a maximum over all answers" };
@@ -76,16 +78,11 @@ internal static class Arguments
         return verb;
     }
 
-    public static Notion NotionOf(ParseResult parse)
-    {
-        string name = parse.GetRequiredValue(Game);
-        return Notion.All.FirstOrDefault(notion => notion.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new UsageException(Nearest.Unknown("game", name, Notion.All.Select(notion => notion.Name)));
-    }
+    public static Notion NotionOf(ParseResult parse) => Subject.NotionOf(parse.GetRequiredValue(Game));
 
-    /// <summary>The files that a command line reads: schemes of tables, plug-ins, data.</summary>
+    /// <summary>The files that a command line reads: assertions, schemes of tables, plug-ins, data.</summary>
     public static IEnumerable<string> FilesRead(ParseResult parse) =>
-        new[] { parse.GetResult(OptionalScheme) is null ? null : parse.GetValue(OptionalScheme), Has(parse, Scheme) ? parse.GetValue(Scheme) : null, Has(parse, Data) ? parse.GetValue(Data) : null }
+        new[] { Has(parse, AssertFile) ? parse.GetValue(AssertFile) : null, parse.GetResult(OptionalScheme) is null ? null : parse.GetValue(OptionalScheme), Has(parse, Scheme) ? parse.GetValue(Scheme) : null, Has(parse, Data) ? parse.GetValue(Data) : null }
             .Concat(Has(parse, PlugIn) ? parse.GetValue(PlugIn) ?? [] : [])
             .OfType<string>().Where(path => path.Length > 0);
 

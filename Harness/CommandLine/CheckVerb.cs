@@ -3,12 +3,13 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
 using Wager.Harness.Reports;
+using Wager.Testing;
 using Wager.Testing.Catalog;
 using Wager.Testing.Evaluation;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>check [SCHEME]</c>: every game that applies against every adversary that applies, and the claims.</summary>
+/// <summary><c>check [SCHEME]</c>: every game that applies against every adversary that applies, and the claims; <c>check --assert FILE</c>: what a file asserts.</summary>
 internal static class CheckVerb
 {
     private const long DefaultTrials = 200;
@@ -24,13 +25,23 @@ internal static class CheckVerb
         "play every game that applies against every adversary that applies, and print the verdict card",
         Run,
         [
-            Arguments.OptionalScheme, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads,
+            Arguments.OptionalScheme, Arguments.AssertFile, Arguments.JUnit, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
             Arguments.Json, Arguments.Latex, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
         ]);
 
     private static int Run(ParseResult parse)
     {
+        if (Arguments.Has(parse, Arguments.AssertFile))
+        {
+            return AssertReport.Run(parse);
+        }
+
+        if (Arguments.Has(parse, Arguments.JUnit))
+        {
+            throw new UsageException($"{Arguments.JUnit.Name} is of {Arguments.AssertFile.Name}: name a file of assertions with it, or leave it out");
+        }
+
         Subject[] subjects = [.. Subjects(parse)];
         Form form = Arguments.FormOf(parse);
         long trials = Arguments.Has(parse, Arguments.Model) ? DefaultTrialsOfModel : DefaultTrials;

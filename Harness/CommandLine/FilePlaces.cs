@@ -25,11 +25,14 @@ internal static class FilePlaces
 
     private static void Require(string option, string? name, IEnumerable<string> others, string why)
     {
-        if (name is not null && others.FirstOrDefault(other => Real(other).Equals(Real(name), _comparison)) is { } same)
+        if (name is not null && others.FirstOrDefault(other => AreOne(other, name)) is { } same)
         {
             throw new UsageException($"{option} {name}: this is {same}, which {why}; name another file");
         }
     }
+
+    /// <summary>Whether two paths are one file.</summary>
+    public static bool AreOne(string path, string other) => Real(path).Equals(Real(other), _comparison);
 
     /// <summary>A path without links in it, be they files or folders.</summary>
     private static string Real(string path)

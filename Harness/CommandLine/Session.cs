@@ -28,24 +28,32 @@ internal sealed class Session : IDisposable
     /// <param name="parse">The command line.</param>
     /// <param name="trials">The trials to sample where it does not say how many.</param>
     /// <param name="mostTrials">Likewise, where a bound is to be decided.</param>
-    public Session(ParseResult parse, long trials, long mostTrials)
+    /// <param name="read">Files that are read beside those that it names.</param>
+    public Session(ParseResult parse, long trials, long mostTrials, params IEnumerable<string> read)
     {
         _json = Arguments.DestinationOf(parse, Arguments.Json);
         _latex = Arguments.DestinationOf(parse, Arguments.Latex);
-        if (parse.GetValue(Arguments.Json) is { Length: > 0 } json && parse.GetValue(Arguments.Latex) is { Length: > 0 } latex && Path.GetFullPath(json) == Path.GetFullPath(latex))
+        (Option<string> Option, string Name)[] outputs =
+        [
+            .. from option in new[] { Arguments.Json, Arguments.Latex, Arguments.JUnit }
+               let name = parse.GetValue(option)
+               where name is { Length: > 0 }
+               select (option, name),
+        ];
+        foreach ((int i, (Option<string> option, string name)) in outputs.Index())
         {
-            throw new UsageException($"--json {json} and --latex {latex} both want {(json == "-" ? "standard output" : "one file")}: name another for one of them");
-        }
-
-        foreach ((Option<string> option, string? written) in new[] { (Arguments.Json, parse.GetValue(Arguments.Json)), (Arguments.Latex, parse.GetValue(Arguments.Latex)) })
-        {
-            if (written is { Length: > 0 } and not "-" && Arguments.FilesRead(parse).FirstOrDefault(read => Path.GetFullPath(read) == Path.GetFullPath(written)) is not null)
+            if (outputs.Take(i).FirstOrDefault(other => FilePlaces.AreOne(other.Name, name)) is { Option: { } first })
             {
-                throw new UsageException($"{option.Name} {written}: that file is what is read; name another, so that it is not lost");
+                throw new UsageException($"{first.Name} {name} and {option.Name} {name} both want {(name == "-" ? "standard output" : "one file")}: name another for one of them");
+            }
+
+            if (name != "-" && Arguments.FilesRead(parse).Concat(read).Any(file => FilePlaces.AreOne(file, name)))
+            {
+                throw new UsageException($"{option.Name} {name}: that file is what is read; name another, so that it is not lost");
             }
         }
 
-        Screen = new(aside: parse.GetValue(Arguments.Json) is "-" || parse.GetValue(Arguments.Latex) is "-");
+        Screen = new(aside: outputs.Any(output => output.Name == "-"));
         Device = Arguments.Has(parse, Arguments.OnDevice) ? Arguments.DeviceOf(parse).ToString() : "cpu"; // without asking libtorch, which need not be loaded
         (Bound, IsAsserted) = Arguments.BoundOf(parse);
         Sampling = new()

@@ -208,7 +208,7 @@ public sealed class Card
     }
 
     /// <summary>The interval to four digits, rounded outward.</summary>
-    private static string Span(Result result, Quantity quantity) => result.IsExact
+    internal static string Span(Result result, Quantity quantity) => result.IsExact
         ? "exact"
         : Markup.Escape(string.Create(
             CultureInfo.InvariantCulture,

@@ -57,8 +57,8 @@ public static class Json
             ["unit"] = result.Unit.ToString(),
         },
         ["breakEven"] = result.BreakEven is { } m ? Number(m) : null,
-        ["epsilon"] = result.Game.Notion.Kind == Kind.Property ? null : bound.Text,
-        ["bound"] = result.Game.Notion.Kind == Kind.Property ? "Pr = 1" : bound.ToString(),
+        ["epsilon"] = result.Game.Notion.Kind == Kind.Property && bound.Side == Side.AtMost ? null : bound.Text,
+        ["bound"] = bound.InWords(result.Game.Notion),
         ["verdict"] = bound.InWords(verdict, result.Game.Notion),
         ["sentence"] = sentence.Text,
         ["stopped"] = result.Stopped,
@@ -152,7 +152,7 @@ public static class Json
     };
 
     /// <summary>What the numbers depend on besides the command line.</summary>
-    private static JsonObject VersionsAndMachine() => new()
+    internal static JsonObject VersionsAndMachine() => new()
     {
         ["wager"] = Versions.Wager,
         ["dotnet"] = Environment.Version.ToString(),

@@ -103,7 +103,7 @@ public sealed class Advantage
         _noted = bounds;
         assert(this);
         _noted = null;
-        string name = $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {string.Join(", ", bounds.Select(bound => bound.Of(_games[0].Notion)))}";
+        string name = $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {string.Join(", ", bounds.Select(bound => bound.InWords(_games[0].Notion)))}";
         return Expecto.CSharp.Runner.TestCase(name, () => assert(this));
     }
 

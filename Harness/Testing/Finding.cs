@@ -30,12 +30,15 @@ public sealed class Finding(string statement, Verdict verdict, string evidence, 
     /// <summary>What was found of a claim; null where it was not evaluated, or a bound was asserted.</summary>
     public ClaimResult? Claim { get; init; }
 
+    /// <summary>Whether it holds, or was not decided where that is allowed.</summary>
+    public bool Passes(bool allowInconclusive) => Holds || (allowInconclusive && Verdict == Verdict.Inconclusive);
+
     /// <summary>Fails where it does not hold.</summary>
     /// <param name="allowInconclusive">Whether what was not decided passes.</param>
     /// <exception cref="AssertionFailure">It does not hold, or is not decided.</exception>
     public void Require(bool allowInconclusive)
     {
-        if (!Holds && !(allowInconclusive && Verdict == Verdict.Inconclusive))
+        if (!Passes(allowInconclusive))
         {
             throw new AssertionFailure(ToString());
         }

@@ -6,8 +6,9 @@ namespace Wager.Testing;
 
 /// <summary>Evaluates what is asserted: exactly where that is a matter of milliseconds, or where nothing else would do; else by trials.</summary>
 /// <param name="sampling">The trials, the seed, the level and the limits.</param>
+/// <param name="progress">Told now and then what part of a game is done, from any thread.</param>
 /// <param name="cancellation">Stops.</param>
-internal sealed class Judge(Sampling sampling, CancellationToken cancellation = default)
+internal sealed class Judge(Sampling sampling, Action<double>? progress = null, CancellationToken cancellation = default)
 {
     /// <summary>Up to so many paths a game is enumerated rather than sampled: they take a few milliseconds.</summary>
     public const long MaximumPaths = 1 << 14;
@@ -20,11 +21,17 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
 
     private static readonly Lazy<string> _nothing = new("nothing was played");
 
+    /// <summary>A bound in words.</summary>
+    public static string Statement(Game game, Bound bound) => $"{game}: {bound.InWords(game.Notion)}";
+
+    /// <summary>A claim in words.</summary>
+    public static string Statement(Claim claim) => $"{claim.Name} for {claim.Adversary} on {claim.Scheme}: {claim.Conclusion}";
+
     /// <summary>A bound on an advantage.</summary>
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     public Finding Of(Game game, Bound bound)
     {
-        string statement = $"{game}: {bound.Of(game.Notion)}";
+        string statement = Statement(game, bound);
         try
         {
             if (Enumerated(game, bound.Side == Side.Exactly ? MaximumPathsOfExactly : MaximumPaths, out string? why) is { } exact)
@@ -50,7 +57,7 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
     /// <param name="epsilon">How far apart the sides of an equation may be, and how often a relation may be broken, where sampling supports it.</param>
     public Finding Of(Claim claim, double epsilon)
     {
-        string statement = $"{claim.Name} for {claim.Adversary} on {claim.Scheme}: {claim.Conclusion}";
+        string statement = Statement(claim);
         if (Evaluated(claim, epsilon, sampling) is not { } result)
         {
             return new(statement, Verdict.Undefined, "a game of it cannot be evaluated", _nothing);
@@ -93,7 +100,7 @@ internal sealed class Judge(Sampling sampling, CancellationToken cancellation = 
     private Result Sampled(Game game, Bound bound)
     {
         Sampling until = sampling with { Until = bound };
-        Result result = SampledEvaluator.Evaluate(game, until, cancellation: cancellation);
+        Result result = SampledEvaluator.Evaluate(game, until, progress, cancellation: cancellation);
         cancellation.ThrowIfCancellationRequested();
         return result.Trials > LookedAtEach && bound.Of(result) == Verdict.Refuted && !(game.Notion.Kind == Kind.Property && bound.Side == Side.AtMost)
             ? SampledEvaluator.Evaluate(game, until with { LooksAtEach = true, Trials = result.Trials.Value }, cancellation: cancellation)

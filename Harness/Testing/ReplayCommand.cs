@@ -28,7 +28,8 @@ internal static class ReplayCommand
                 : $"in code, SampledEvaluator.Replay(game, seed: {result.Seed}, trial: 0 … {result.Trials - 1}): no command finds this scheme and adversary by their names";
         }
 
-        string asserted = game.Notion.Kind == Kind.Property || bound.Side == Side.Exactly ? "" : $" --{(bound.Side == Side.AtLeast ? "at-least" : "at-most")} {Quoted(bound.Text)}";
+        bool isBelow = bound.Side == Side.AtLeast || (bound.Side == Side.Exactly && result.Judged?.Exact < bound.Epsilon); // of an equation, the side that fails
+        string asserted = game.Notion.Kind == Kind.Property ? "" : $" --{(isBelow ? "at-least" : "at-most")} {Quoted(bound.Text)}";
         string trials = result.Trials is { } played ? FormattableString.Invariant($" --trials {played} --level {sampling.Level:R}") : "";
         return $"wager {(result.Trials is null ? "exact" : "play")} {game.Notion.Name} --scheme {Quoted(game.Scheme)}"
             + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{Form(game)}{Limits(sampling)}{asserted}{trials}{seed}{PlugIns(plugIns)}";

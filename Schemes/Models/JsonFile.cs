@@ -105,7 +105,11 @@ internal sealed class JsonFile
         }
     }
 
-    private static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? Unicode(value.GetString) : null;
+    /// <summary>Text; null where a value is none, or has half a surrogate pair in it.</summary>
+    public static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? Unicode(value.GetString) : null;
+
+    /// <summary>A value as a message shows it.</summary>
+    public static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : $"a {value.ValueKind.ToString().ToLowerInvariant()}";
 
     private static string? NameOf(JsonProperty property) => Unicode(() => property.Name);
 

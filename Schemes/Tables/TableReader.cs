@@ -114,18 +114,18 @@ internal sealed partial class TableReader(JsonFile file, JsonElement root, strin
     /// <summary>A probability.</summary>
     public Ratio Probability(JsonElement value, string at)
     {
-        string? text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : TextOf(value);
+        string? text = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : JsonFile.TextOf(value);
         Match match = Written().Match(text ?? "");
         if (!match.Success || (match.Groups["below"].Success && BigInteger.Parse(match.Groups["below"].Value, CultureInfo.InvariantCulture).IsZero))
         {
-            throw file.Refused($"{at} is {Shown(value)}, where a probability is a number such as 0.25 or a fraction in quotes such as \"1/3\"");
+            throw file.Refused($"{at} is {JsonFile.Shown(value)}, where a probability is a number such as 0.25 or a fraction in quotes such as \"1/3\"");
         }
 
         string decimals = match.Groups["decimals"].Value;
         BigInteger numerator = BigInteger.Parse(match.Groups["whole"].Value + decimals, CultureInfo.InvariantCulture);
         BigInteger denominator = match.Groups["below"].Success ? BigInteger.Parse(match.Groups["below"].Value, CultureInfo.InvariantCulture) : BigInteger.Pow(10, decimals.Length);
         return match.Groups["sign"].Success || numerator > denominator
-            ? throw file.Refused($"{at} is {Shown(value)}, where a probability is from 0 to 1")
+            ? throw file.Refused($"{at} is {JsonFile.Shown(value)}, where a probability is from 0 to 1")
             : new Ratio(numerator, denominator);
     }
 
@@ -140,23 +140,9 @@ internal sealed partial class TableReader(JsonFile file, JsonElement root, strin
     private int Number(JsonElement value, string at, int below) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= 0 && number < below
             ? number
-            : throw file.Refused($"{at} is {Shown(value)}, where a whole number from 0 to {below - 1} is needed");
+            : throw file.Refused($"{at} is {JsonFile.Shown(value)}, where a whole number from 0 to {below - 1} is needed");
 
     private string At(string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-    private static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : $"a {value.ValueKind.ToString().ToLowerInvariant()}";
-
-    private static string? TextOf(JsonElement value)
-    {
-        try
-        {
-            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
 
     /// <summary>Up to 20 digits each, so that nothing written takes long to read.</summary>
     [GeneratedRegex(@"^(?<sign>-)?(?<whole>[0-9]{1,20})(/(?<below>[0-9]{1,20})|\.(?<decimals>[0-9]{1,20}))?\z")]

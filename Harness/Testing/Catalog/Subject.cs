@@ -23,6 +23,11 @@ public abstract class Subject
     /// <summary>What has the best of all adversaries by a closed form, where that is known; null for a game where it is not.</summary>
     public Func<Notion, Form, OptimalAdversary?>? ClosedForm { get; init; }
 
+    /// <summary>A notion by the name of its game.</summary>
+    /// <exception cref="UsageException">There is none of that name.</exception>
+    public static Notion NotionOf(string name) => Notion.All.FirstOrDefault(notion => notion.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UsageException(Nearest.Unknown("game", name, Notion.All.Select(notion => notion.Name)));
+
     /// <summary>The names of the adversaries that fit a game, reductions included; none for a game without one.</summary>
     public abstract IReadOnlyList<string> Adversaries(Notion notion, Form? form = null);
 
@@ -45,6 +50,7 @@ public abstract class Subject
     public abstract IEnumerable<Claim> Claims(ClaimKind kind, Form form);
 
     /// <summary>Why a distance that is declared a metric is none, on values that the scheme lists or draws; null where nothing is found.</summary>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     public abstract string? BrokenMetric(Sampling sampling);
 
     /// <summary>Where the definitions, as this scheme instantiates them, say less than they seem.</summary>
@@ -137,7 +143,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
     {
         double delta = scheme.OutputTolerance.Threshold;
         double? omega = null;
-        return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, () => omega ??= Math.Min(delta, Continuity.Of(scheme) ?? (delta / 2)))
+        return new ClaimMaker<W, R, X, Y, Sk, Pk>(scheme, form, () => omega ??= Math.Min(delta, Asked(() => Continuity.Of(scheme)) ?? (delta / 2)))
         {
             Recoverers = Recoverers(form),
             Accelerators = _accelerators,
@@ -147,7 +153,7 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
     }
 
     /// <inheritdoc/>
-    public override string? BrokenMetric(Sampling sampling) => MetricLaws.Broken(scheme, sampling);
+    public override string? BrokenMetric(Sampling sampling) => Asked(() => MetricLaws.Broken(scheme, sampling));
 
     /// <inheritdoc/>
     public override IReadOnlyList<LintWarning> Lint(Sampling sampling, IReadOnlyCollection<Result> played, CancellationToken cancellation = default) =>
@@ -174,6 +180,19 @@ public sealed class Subject<W, R, X, Y, Sk, Pk>(
         }
 
         return subject;
+    }
+
+    /// <summary>What the scheme says outside of games, which tell by themselves where it throws.</summary>
+    private T Asked<T>(Func<T> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception e) when (e is not BrokenSchemeException)
+        {
+            throw new BrokenSchemeException($"{scheme.Name} threw {e.GetType().Name}: {e.Message}", e);
+        }
     }
 
     private Eq8<W, R, X, Y, Sk, Pk> Eq8(Recoverer<W, R, Pk> recoverer) => new(scheme, recoverer);

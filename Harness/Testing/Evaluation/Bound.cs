@@ -83,11 +83,11 @@ public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMos
     /// <summary>A verdict on it in words: what adversaries were found cannot support "at least"; the trials can.</summary>
     public string InWords(Verdict verdict, Notion notion) => verdict.InWords(Side == Side.AtMost ? notion.Kind : Kind.Property);
 
+    /// <summary>The bound in symbols, for a notion: a property has no advantage.</summary>
+    public string InWords(Notion notion) => notion.Kind != Kind.Property ? ToString() : Side == Side.AtMost ? "Pr = 1" : $"Pr {Sign} {Text}";
+
     /// <summary>The bound in symbols.</summary>
     public override string ToString() => $"Adv {Sign} {Text}";
-
-    /// <summary>What it says of a notion, in symbols: of a property it speaks of the probability.</summary>
-    public string Of(Notion notion) => notion.Kind != Kind.Property ? ToString() : Side == Side.AtMost ? "Pr = 1" : $"Pr {Sign} {Text}";
 
     /// <summary>≤, ≥ or =.</summary>
     public char Sign => Side switch
