@@ -55,6 +55,7 @@ internal static class Program
         ModelNumberTests.All,
         OverwritingTests.All,
         AssertionTests.All,
+        ReplayCommandTests.All,
         CommandLineTests.All,
         SynthVerbTests.All,
         LeastSquaresVerbTests.All,

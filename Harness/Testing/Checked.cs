@@ -16,12 +16,17 @@ internal static class Checked
 
     public static long Trials(long trials) => trials >= 1 ? trials : throw new UsageException($"trials {trials}: must be at least 1");
 
-    public static Bound Bound(double epsilon, Side side) => epsilon is >= 0 and <= 1
-        ? Bound(epsilon.ToString("R", CultureInfo.InvariantCulture), side)
-        : throw new UsageException(FormattableString.Invariant($"bound {epsilon}: must be a probability in [0, 1], such as 0.05"));
+    public static Bound Bound(double epsilon, Side side)
+    {
+        if (!(epsilon is >= 0 and <= 1))
+        {
+            throw new UsageException(FormattableString.Invariant($"bound {epsilon}: must be a probability in [0, 1], such as 0.05"));
+        }
 
-    /// <summary>A number as it is written: 0.1 is a tenth.</summary>
-    private static Bound Bound(string text, Side side) => new(Fraction.FromString(text, NumberStyles.Float, CultureInfo.InvariantCulture), text, side);
+        string text = epsilon.ToString("R", CultureInfo.InvariantCulture);
+        Fraction written = Fraction.FromString(text, NumberStyles.Float, CultureInfo.InvariantCulture); // 0.1 is a tenth
+        return text.Contains('E', StringComparison.Ordinal) ? Bound(written, side) : new(written, text, side);
+    }
 
     public static Bound Bound(Fraction epsilon, Side side) => !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
         ? new(epsilon, epsilon.ToString("G", CultureInfo.InvariantCulture), side)

@@ -6,12 +6,12 @@ namespace Wager.Testing;
 
 /// <summary>
 /// The command that shows a finding again. It names the scheme and the adversary, which the command line finds among its own or in the assembly that they come from.
-/// What it finds is tried before the command is given: the same trials must be won, or the same probability come out.
+/// What it finds is tried before the command is given: in the same trials every procedure must return and spend the same.
 /// </summary>
 internal static class ReplayCommand
 {
-    /// <summary>The name of W-IND where line 4 rejects.</summary>
-    private const string Rejecting = "W-IND by rejection";
+    /// <summary>In the name of a game whose line 4 rejects.</summary>
+    private const string Rejecting = "by rejection";
 
     /// <summary>So many trials are tried.</summary>
     private const long Tried = 8;
@@ -21,7 +21,8 @@ internal static class ReplayCommand
     {
         Game game = result.Game;
         string seed = result.Seed is { } of ? $" --seed {of}" : "";
-        if (Found(game, sampling) is not { } plugIns)
+        Form form = FormOf(game);
+        if (Found([game], subject => [subject.Game(game.Notion, game.Adversary, form)], sampling) is not { } plugIns)
         {
             return result.Trials is null
                 ? "in code, ExactEvaluator.Evaluate(game): no command finds this scheme and adversary by their names"
@@ -32,32 +33,40 @@ internal static class ReplayCommand
         string asserted = game.Notion.Kind == Kind.Property ? "" : $" --{(isBelow ? "at-least" : "at-most")} {Quoted(bound.Text)}";
         string trials = result.Trials is { } played ? FormattableString.Invariant($" --trials {played} --level {sampling.Level:R}") : "";
         return $"wager {(result.Trials is null ? "exact" : "play")} {game.Notion.Name} --scheme {Quoted(game.Scheme)}"
-            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{Form(game)}{Limits(sampling)}{asserted}{trials}{seed}{PlugIns(plugIns)}";
+            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{InOptions(form)}{Limits(sampling)}{asserted}{trials}{seed}{PlugIns(plugIns)}";
     }
 
     /// <summary>Of a claim.</summary>
     public static string Of(Claim claim, Sampling sampling, double epsilon)
     {
-        Game first = claim.Conclusion.Games.First(game => game.Notion.Kind != Kind.Property);
-        return ClaimKind.All.Any(kind => kind.Name == claim.Name) && Found(first, sampling) is { } plugIns
-            ? FormattableString.Invariant($"wager claims {claim.Name} --scheme {Quoted(claim.Scheme)} --adversary {Quoted(claim.Adversary)}{Form(first)} --assert --trials {sampling.Trials} --level {sampling.Level:R} --epsilon {epsilon:R} --seed {sampling.Seed}{PlugIns(plugIns)}")
+        Form form = FormOf(claim.Games);
+        return Found([.. claim.Games], subject => Same(subject, claim, form)?.Games, sampling) is { } plugIns
+            ? FormattableString.Invariant($"wager claims {claim.Name} --scheme {Quoted(claim.Scheme)} --adversary {Quoted(claim.Adversary)}{InOptions(form)} --assert --trials {sampling.Trials} --level {sampling.Level:R} --epsilon {epsilon:R} --seed {sampling.Seed}{PlugIns(plugIns)}")
             : "in code: no command finds this claim, scheme and adversary by their names";
     }
 
-    /// <summary>The assemblies in which the command line finds the game's scheme and adversary; null where it finds none, or others.</summary>
-    private static string[]? Found(Game game, Sampling sampling)
+    /// <summary>The claim as the command line makes it, if it is the same, with the same ω where it has one.</summary>
+    private static Claim? Same(Subject subject, Claim claim, Form form) =>
+        ClaimKind.All.FirstOrDefault(kind => kind.Name == claim.Name) is { } kind
+        && subject.Claims(kind, form).FirstOrDefault(one => one.Adversary == claim.Adversary) is { } found
+        && found.Relations.Select(relation => relation.ToString()).SequenceEqual(claim.Relations.Select(relation => relation.ToString()))
+        && found.Parameters.SequenceEqual(claim.Parameters)
+            ? found
+            : null;
+
+    /// <summary>The assemblies in which the command line finds a scheme that makes these very games; null where it finds none.</summary>
+    private static string[]? Found(IReadOnlyList<Game> games, Func<Subject, IEnumerable<Game>?> make, Sampling sampling)
     {
         string[] files =
         [
-            .. game.Parties.Select(type => type.Assembly)
+            .. games.SelectMany(game => game.Parties).Select(type => type.Assembly)
                 .Where(assembly => assembly.GetName().Name?.StartsWith("Wager.", StringComparison.Ordinal) != true && assembly.Location.Length > 0)
                 .Select(assembly => assembly.Location).Distinct(),
         ];
         try
         {
-            Game found = SchemeCatalog.Find(game.Scheme, plugIns: new(files)).Game(game.Notion, game.Adversary, FormOf(game));
-            bool Won(Game one, long trial) => SampledEvaluator.Replay(one, sampling.Seed, trial, limits: sampling.Limits, timeout: sampling.Timeout).Won;
-            return found.ToString() == game.ToString() && found.Dataset == game.Dataset && Range(Math.Min(Tried, sampling.Trials)).All(trial => Won(found, trial) == Won(game, trial)) ? files : null;
+            Game[]? found = make(SchemeCatalog.Find(games[0].Scheme, plugIns: new(files)))?.ToArray();
+            return found?.Length == games.Count && games.Zip(found).All(pair => IsSame(pair.First, pair.Second, sampling)) ? files : null;
         }
         catch (Exception e) when (e is UsageException or BrokenSchemeException or UndefinedConditionException or TimeoutException)
         {
@@ -65,14 +74,24 @@ internal static class ReplayCommand
         }
     }
 
+    private static bool IsSame(Game game, Game found, Sampling sampling) =>
+        found.ToString() == game.ToString() && found.Dataset == game.Dataset
+        && Range(Math.Min(Tried, sampling.Trials)).All(trial => Shown(found, trial, sampling) == Shown(game, trial, sampling));
+
+    /// <summary>What every procedure returned and spent in a trial.</summary>
+    private static string Shown(Game game, long trial, Sampling sampling)
+    {
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, sampling.Seed, trial, limits: sampling.Limits, timeout: sampling.Timeout);
+        return $"{won}\n{string.Join('\n', transcript.Entries)}\n{string.Join('\n', cost)}";
+    }
+
     private static IEnumerable<long> Range(long count) => Enumerable.Range(0, (int)count).Select(trial => (long)trial);
 
-    private static bool IsByRejection(Game game) => game.Name == Rejecting;
+    private static Form FormOf(params IEnumerable<Game> games) => new(
+        games.Any(game => game.Name.Contains(Rejecting, StringComparison.Ordinal)) ? Line4.Reject : Line4.Resample, games.Max(game => game.Queries), games.Max(game => game.Inputs));
 
-    private static Form FormOf(Game game) => new(IsByRejection(game) ? Line4.Reject : Line4.Resample, game.Queries, game.Inputs);
-
-    private static string Form(Game game) =>
-        $"{(IsByRejection(game) ? " --line4 reject" : "")}{(game.Queries == 1 ? "" : $" --queries {game.Queries}")}{(game.Inputs == 1 ? "" : $" --inputs {game.Inputs}")}";
+    private static string InOptions(Form form) =>
+        $"{(form.Line4 == Line4.Reject ? " --line4 reject" : "")}{(form.Queries == 1 ? "" : $" --queries {form.Queries}")}{(form.Inputs == 1 ? "" : $" --inputs {form.Inputs}")}";
 
     private static string Limits(Sampling sampling) =>
         (sampling.Limits.Operations is { } operations ? FormattableString.Invariant($" --budget {operations:R}") : "")
