@@ -40,6 +40,12 @@ public sealed class PathTape : Tape
         _procedure = procedure;
     }
 
+    /// <summary>The most paths of all conditional draws together, whose laws are searched; beyond, the coins count as what cannot be enumerated.</summary>
+    public long MostLawPaths
+    {
+        init => _tree.LawPathsLeft = value;
+    }
+
     /// <inheritdoc/>
     internal override string Position => $"on path {_tree.Paths}";
 
@@ -161,6 +167,11 @@ public sealed class PathTape : Tape
             if (++paths % PathsBetweenChecks == 0)
             {
                 Cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (_tree.LawPathsLeft-- <= 0)
+            {
+                throw new NotFiniteException("its conditional draws have more paths than are enumerated here");
             }
 
             inner.Begin();

@@ -9,6 +9,9 @@ internal sealed class PathTree(Tape game)
     private int _depth;
     private int _aside;
 
+    /// <summary>How many more paths of conditional draws may be searched for their laws.</summary>
+    public long LawPathsLeft { get; set; } = long.MaxValue;
+
     /// <summary>Whether the next draw is on the part of the path that is replayed.</summary>
     public bool Known => _depth < _length;
 

@@ -21,7 +21,7 @@ internal static class Arguments
     public static readonly Option<bool> Exactly = new("--exact") { Description = "only what can be enumerated, exactly; with neither CLAIM nor --scheme, all claims on all finite schemes" };
     public static readonly Option<string> Search = Text("--search", "CLAIM", "look for a counterexample among random finite schemes and adversaries, and make it as small as can be");
     public static readonly Option<string> Instances = Text("--instances", "N", "search: instances that the claim says something about (default 20000)");
-    public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted or not decided; of --search, where it is refuted" };
+    public static readonly Option<bool> Assert = new("--assert") { Description = "exit with 1 where a claim is refuted, undefined or not decided; of --search, where it is refuted" };
     public static readonly Option<string> AssertFile = Text("--assert", "FILE.json", "judge the bounds and claims that the file has, and nothing else; exit with 1 where one does not hold or is not decided");
     public static readonly Option<string> JUnit = Text("--junit", "FILE", "--assert: write what was found as JUnit XML too; - for standard output");
     public static readonly Option<string> Scheme = Text("--scheme", "S", "a scheme of 'list'");
@@ -107,7 +107,7 @@ internal static class Arguments
     /// <param name="notion">The one game to be played; null for all.</param>
     public static Form FormOf(ParseResult parse, Notion? notion = null)
     {
-        if (notion is { Kind: Kind.Property } && new Option[] { Queries, Inputs, Budget, AtMost, AtLeast }.FirstOrDefault(option => Has(parse, option)) is { } vain)
+        if (notion is { Kind: Kind.Property } && new Option[] { Queries, Inputs, Budget, AtMost }.FirstOrDefault(option => Has(parse, option)) is { } vain)
         {
             throw new UsageException($"{notion.Name} has no adversary: leave out {vain.Name}");
         }

@@ -39,9 +39,9 @@ internal static class AssertReport
             Level = file.ShareLevel(level),
         };
         Sampling SamplingOf(FileAssertion assertion) => sampling with { Trials = trials ?? assertion.Trials ?? file.Trials ?? assertion.UsualTrials };
-        if (file.Assertions.FirstOrDefault(assertion => assertion.Claim is not null && SamplingOf(assertion).Trials > FileAssertion.MostTrialsOfClaim) is { } large)
+        if (file.Assertions.FirstOrDefault(assertion => assertion.Claim is not null && SamplingOf(assertion).Trials > ClaimAssertion.MostTrials) is { } large)
         {
-            throw large.Refused($"{SamplingOf(large).Trials} trials, where {FileAssertion.MostTrialsOfClaim} are the most of a claim");
+            throw large.Refused($"{SamplingOf(large).Trials} trials, where {ClaimAssertion.MostTrials} are the most of a claim");
         }
 
         file.RequireDistances(sampling with { Trials = Advantage.UsualTrials });

@@ -124,7 +124,7 @@ internal static class ClaimsVerb
             : string.Create(CultureInfo.InvariantCulture, $"seed {session.Sampling.Seed}; what is sampled, with {session.Sampling.Trials} trials of each game on the same coins; all its intervals hold together at {100 * session.Sampling.Level:G9} %"));
         session.Write(json);
         return session.Stopping ? Session.Interrupted
-            : parse.GetValue(Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive) ? Session.NotHeld
+            : parse.GetValue(Arguments.Assert) && verdicts.Any(verdict => verdict is Verdict.Refuted or Verdict.Inconclusive or Verdict.Undefined) ? Session.NotHeld
             : 0;
     }
 

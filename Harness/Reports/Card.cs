@@ -105,7 +105,7 @@ public sealed class Card
         foreach ((Notion notion, List<(string Line, Verdict Verdict, double Weight)> rows) in _notions.Values)
         {
             Verdict verdict = Verdicts.OfNotion(notion, [.. rows.Select(row => row.Verdict)]);
-            string bound = notion.Kind == Kind.Property ? "Pr = 1" : _bound.ToString();
+            string bound = _bound.InWords(notion);
             string? because = rows.Where(row => row.Verdict == verdict && verdict is Verdict.Refuted or Verdict.Undefined)
                 .OrderByDescending(row => row.Weight).Select(row => row.Line).FirstOrDefault();
             _console.MarkupLine(

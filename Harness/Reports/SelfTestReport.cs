@@ -80,7 +80,7 @@ internal sealed class SelfTestReport(
         MutantResult[] wrong = [.. mutants.Where(row => !row.IsHonest)];
         return $"{(IsAsItShouldBe ? "as it should be" : "NOT as it should be")}: {wrong.Count(row => row.IsAsItShouldBe)} of {wrong.Length} mutants killed, "
             + $"{wrong.Count(row => row.Noticed > 0)} noticed by sampling too; {mutants.Count(row => row.IsHonest && row.IsAsItShouldBe)} of {mutants.Count(row => row.IsHonest)} honest texts give the known answers; "
-            + $"{alarms.Count(row => row.IsAsItShouldBe)} of {alarms.Count} rows keep their level; seed {sampling.Seed}";
+            + $"{alarms.Count(row => row.IsAsItShouldBe)} of {alarms.Count} bounds are judged as they should be, and {together.Count(kind => kind.IsKept)} of {together.Count} kinds of interval keep their level together; seed {sampling.Seed}";
     }
 
     /// <summary>All of it.</summary>

@@ -11,10 +11,11 @@ namespace Wager.Testing;
 
 /// <summary>
 /// The advantage of an adversary in a game, to be asserted: <c>Advantage.Of(game).AtMost(0.01)</c>. A game of at most 2¹⁴ paths is evaluated exactly, which decides;
-/// any other is played until the bound is decided, or all trials are played. Guarantee: whatever the advantage is, the probability that an assertion fails with
-/// <em>refuted</em> although it holds, or passes although it does not, is at most 1 − level.
+/// any other is played until the bound is decided, or all trials are played. Guarantee: whatever the advantage is, the probability that a bound that holds is refuted, or
+/// that one that does not passes as decided, is at most 1 − level. What is not decided fails too, unless that is allowed by name.
 /// </summary>
 /// <remarks>
+/// An adversary that gives no valid answer, because it throws or hangs, shows nothing of those that do: then "at most" and "exactly" are not decided. To spend more than its limits is an answer that is lost.
 /// In EffInf only what is won within the budget counts. Correctness and events have no adversary, and no advantage: of their probability
 /// <see cref="AtLeast(double, bool)"/> and <see cref="Exactly(Fraction)"/> can be asserted.
 /// </remarks>
@@ -25,7 +26,7 @@ public sealed class Advantage
 
     private readonly Game[] _games;
     private readonly Judge _judge;
-    private List<Bound>? _noted;
+    private readonly List<Bound>? _noted;
 
     private Advantage(Game[] games, Sampling sampling)
     {
@@ -33,10 +34,18 @@ public sealed class Advantage
         _judge = new(sampling with { Level = Sampling.Share(sampling.Level, games.Length) });
     }
 
+    /// <summary>One that evaluates nothing and takes note of what would be asserted.</summary>
+    private Advantage(Advantage other, List<Bound> noted)
+    {
+        _games = other._games;
+        _judge = other._judge;
+        _noted = noted;
+    }
+
     /// <summary>Of one game.</summary>
     /// <param name="game">The game, as of <c>Game.WRec(scheme, adversary)</c>.</param>
     /// <param name="trials">The most that are played, where it is not enumerated.</param>
-    /// <param name="level">The level of the interval, above 0 and below 1.</param>
+    /// <param name="level">The level of the interval, above 0 and at most 0.999999.</param>
     /// <param name="seed">The seed of all coins.</param>
     /// <param name="family">The assertions that it shares a level with; <paramref name="level"/> is then theirs.</param>
     /// <param name="limits">What the adversary may spend in a trial; null for without bound.</param>
@@ -55,19 +64,19 @@ public sealed class Advantage
     /// <param name="limits"><inheritdoc cref="Of"/></param>
     public static Advantage OfEach(
         IEnumerable<Game> games, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Family? family = null, Limits? limits = null) =>
-        new([.. games], new()
-        {
-            Trials = Checked.Trials(trials),
-            Level = family?.Take() ?? Checked.Level(level),
-            Seed = seed,
-            Limits = limits ?? Limits.None,
-        });
+        At(family?.Take() ?? Checked.Level(level), games, trials, seed, limits);
+
+    /// <summary>At a level that may be a share of another.</summary>
+    private static Advantage At(double level, IEnumerable<Game> games, long trials, ulong seed, Limits? limits) =>
+        new([.. games], new() { Trials = Checked.Trials(trials), Level = level, Seed = seed, Limits = limits ?? Limits.None });
 
     /// <summary>Asserts Adv ≤ ε.</summary>
     /// <param name="epsilon">ε, in [0, 1].</param>
     /// <param name="allowInconclusive">Whether it passes where the trials did not decide it.</param>
     /// <exception cref="AssertionFailure">It is refuted, or not decided.</exception>
-    /// <exception cref="UsageException">ε is no probability, or the game has no advantage.</exception>
+    /// <exception cref="UsageException">ε is no probability, or one that cannot fail, or the game has no advantage.</exception>
+    /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
+    /// <exception cref="ImpureProcedureException">A procedure or the adversary uses coins besides its tape.</exception>
     [OverloadResolutionPriority(1)] // a whole number is a double
     public void AtMost(double epsilon, bool allowInconclusive = false) => Assert(Checked.Bound(epsilon, Side.AtMost), allowInconclusive);
 
@@ -96,13 +105,16 @@ public sealed class Advantage
 
     /// <summary>An assertion as an Expecto test, named after what it says: <c>Advantage.Of(game).Test(a => a.AtMost(0.01))</c>.</summary>
     /// <param name="assert">The assertion. It is also called for its name, when nothing is evaluated.</param>
-    /// <exception cref="UsageException">It asserts what is no bound.</exception>
+    /// <exception cref="UsageException">It asserts nothing, or what is no bound.</exception>
     public Test Test(Action<Advantage> assert)
     {
         List<Bound> bounds = [];
-        _noted = bounds;
-        assert(this);
-        _noted = null;
+        assert(new Advantage(this, bounds));
+        if (bounds.Count == 0)
+        {
+            throw new UsageException($"{_games[0]}: a test that asserts nothing could not fail; assert a bound, as in a => a.AtMost(0.01)");
+        }
+
         string name = $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {string.Join(", ", bounds.Select(bound => bound.InWords(_games[0].Notion)))}";
         return Expecto.CSharp.Runner.TestCase(name, () => assert(this));
     }
@@ -117,11 +129,12 @@ public sealed class Advantage
     /// <param name="trials"><inheritdoc cref="Of"/></param>
     /// <param name="level"><inheritdoc cref="Of"/></param>
     /// <param name="seed"><inheritdoc cref="Of"/></param>
+    /// <param name="limits"><inheritdoc cref="Of"/></param>
     public static Property Property<T>(
-        Arbitrary<T> values, Func<T, Game> game, Action<Advantage> assert, int cases = Cases.Usual, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed)
+        Arbitrary<T> values, Func<T, Game> game, Action<Advantage> assert, int cases = Cases.Usual, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Limits? limits = null)
     {
         Cases shares = new(cases, level);
-        return Prop.ForAll(values, value => shares.Assert(share => assert(Of(game(value), trials, share, seed))));
+        return Prop.ForAll(values, value => shares.Assert(share => assert(At(share, [game(value)], trials, seed, limits))));
     }
 
     private void Assert(Bound bound, bool allowInconclusive)
@@ -129,6 +142,11 @@ public sealed class Advantage
         if (bound.Side == Side.AtMost && _games.FirstOrDefault(game => game.Notion.Kind == Kind.Property) is { } property)
         {
             throw new UsageException($"{property} has no adversary, and so no advantage: assert AtLeast or Exactly, of its probability");
+        }
+
+        if (bound.CannotFail)
+        {
+            throw new UsageException($"{bound} cannot fail: every advantage is in [0, 1] (of whole numbers 1 / 3 is 0: write 1.0 / 3)");
         }
 
         _noted?.Add(bound);

@@ -1,4 +1,5 @@
 using Expecto;
+using Wager.Testing.Evaluation;
 
 namespace Wager.Testing;
 
@@ -7,4 +8,9 @@ namespace Wager.Testing;
 /// failure, and Expecto for one of its own.
 /// </summary>
 /// <param name="message">The message.</param>
-public sealed class AssertionFailure(string message) : AssertException(message);
+/// <param name="verdict">The verdict.</param>
+public sealed class AssertionFailure(string message, Verdict verdict) : AssertException(message)
+{
+    /// <summary>The verdict on what was asserted.</summary>
+    public Verdict Verdict { get; } = verdict;
+}

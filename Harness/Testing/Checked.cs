@@ -16,6 +16,9 @@ internal static class Checked
 
     public static long Trials(long trials) => trials >= 1 ? trials : throw new UsageException($"trials {trials}: must be at least 1");
 
+    public static long TrialsOfClaim(long trials) => Trials(trials) <= ClaimAssertion.MostTrials ? trials
+        : throw new UsageException($"trials {trials}: must be at most {ClaimAssertion.MostTrials} for a claim, of whose trials each is kept");
+
     public static Bound Bound(double epsilon, Side side)
     {
         if (!(epsilon is >= 0 and <= 1))

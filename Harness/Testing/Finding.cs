@@ -40,7 +40,7 @@ public sealed class Finding(string statement, Verdict verdict, string evidence, 
     {
         if (!Passes(allowInconclusive))
         {
-            throw new AssertionFailure(ToString());
+            throw new AssertionFailure(ToString(), Verdict);
         }
     }
 

@@ -58,11 +58,7 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
     public Finding Of(Claim claim, double epsilon)
     {
         string statement = Statement(claim);
-        if (Evaluated(claim, epsilon, sampling) is not { } result)
-        {
-            return new(statement, Verdict.Undefined, "a game of it cannot be evaluated", _nothing);
-        }
-
+        ClaimResult result = Evaluated(claim, epsilon, sampling);
         string sides = result.Conclusion is { Left: { } left, Right: { } right } ? $"{InWords(left)} against {InWords(right)}" : "";
         string where = result.Refuted is { } refuted && refuted != result.Conclusion
             ? $"\na step fails: {refuted.Relation}, {InWords(refuted.Left!)} against {InWords(refuted.Right!)}{(refuted.Breaking.Count > 0 ? $", first in trial {refuted.Breaking[0]}" : "")}"
@@ -72,16 +68,18 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
         Sampling fewest = isSampled && result.Verdict == Verdict.Refuted ? Fewest(claim, epsilon) : sampling;
         string trials = isSampled ? FormattableString.Invariant($"\n{sampling.Trials} trials of each game, seed {sampling.Seed}, {100 * sampling.Level:G9} % together") : "";
         string still = fewest.Trials < sampling.Trials ? FormattableString.Invariant($"; {fewest.Trials} still show it") : "";
-        return new(statement, result.Verdict, sides + because + where + trials + still, new(() => ReplayCommand.Of(claim, fewest, epsilon))) { Claim = result };
+        bool isEmpty = result.Conclusion.IsVacuous && result.Verdict is Verdict.Proved or Verdict.Supported;
+        string empty = isEmpty ? "\nit holds whatever its advantages are, for its other terms are as large, and so says nothing here" : "";
+        return new(statement, isEmpty ? Verdict.Inconclusive : result.Verdict, sides + because + where + empty + trials + still, new(() => ReplayCommand.Of(claim, fewest, epsilon))) { Claim = result };
     }
 
-    private ClaimResult? Evaluated(Claim claim, double epsilon, Sampling by) => ClaimEvaluator.Of([claim], by, epsilon, Played).Of(claim);
+    private ClaimResult Evaluated(Claim claim, double epsilon, Sampling by) => ClaimEvaluator.Of([claim], by, epsilon, Played).Of(claim)!; // every game is to be had
 
     /// <summary>Halves the trials while those that are left still refute. It changes no verdict: it is what is replayed.</summary>
     private Sampling Fewest(Claim claim, double epsilon)
     {
         Sampling fewest = sampling;
-        while (fewest.Trials > 1 && Evaluated(claim, epsilon, fewest with { Trials = fewest.Trials / 2 })?.Verdict == Verdict.Refuted)
+        while (fewest.Trials > 1 && Evaluated(claim, epsilon, fewest with { Trials = fewest.Trials / 2 }).Verdict == Verdict.Refuted)
         {
             fewest = fewest with { Trials = fewest.Trials / 2 };
         }
@@ -91,8 +89,9 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
 
     private Finding Found(string statement, Result result, Bound bound)
     {
-        Verdict verdict = bound.Of(result);
-        string fault = result.FirstFault is { } first ? $"\nwithout a valid answer first: {first}" : "";
+        bool isBroken = result.Faults.Keys.Any(fault => !IsLimit(fault)) && bound.Side != Side.AtLeast;
+        Verdict verdict = bound.Of(result) is var found && isBroken && found != Verdict.Refuted ? Verdict.Inconclusive : found;
+        string fault = result.FirstFault is { } first ? $"\nwithout a valid answer first: {first}{(isBroken ? ", which shows nothing of adversaries that answer" : "")}" : "";
         return new(statement, verdict, new Sentence(result, verdict, bound, result.Level).Text + fault, new(() => ReplayCommand.Of(result, bound, sampling))) { Result = result };
     }
 
@@ -102,12 +101,20 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
         Sampling until = sampling with { Until = bound };
         Result result = SampledEvaluator.Evaluate(game, until, progress, cancellation: cancellation);
         cancellation.ThrowIfCancellationRequested();
-        return result.Trials > LookedAtEach && bound.Of(result) == Verdict.Refuted && !(game.Notion.Kind == Kind.Property && bound.Side == Side.AtMost)
-            ? SampledEvaluator.Evaluate(game, until with { LooksAtEach = true, Trials = result.Trials.Value }, cancellation: cancellation)
-            : result;
+        if (result.Trials <= LookedAtEach || bound.Of(result) != Verdict.Refuted)
+        {
+            return result;
+        }
+
+        // Where a clock or a lack of memory had ended trials, they need not end so again.
+        Result fewest = SampledEvaluator.Evaluate(game, until with { LooksAtEach = true, Trials = result.Trials!.Value }, cancellation: cancellation);
+        return bound.Of(fewest) == Verdict.Refuted ? fewest : result;
     }
 
-    private Play? Played(Game game, Sampling each)
+    /// <summary>Whether it is a limit of the caller's that ended a trial, and no fault of the adversary.</summary>
+    private bool IsLimit(Fault fault) => (fault == Fault.OverBudget && sampling.Limits.Operations is not null) || (fault == Fault.OverMemory && sampling.Limits.Bytes is not null);
+
+    private Play Played(Game game, Sampling each)
     {
         if (Enumerated(game, MaximumPaths, out _) is { } exact)
         {

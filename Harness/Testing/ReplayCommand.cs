@@ -13,6 +13,8 @@ internal static class ReplayCommand
     /// <summary>In the name of a game whose line 4 rejects.</summary>
     private const string Rejecting = "by rejection";
 
+    private const long MiB = 1 << 20;
+
     /// <summary>So many trials are tried.</summary>
     private const long Tried = 8;
 
@@ -30,10 +32,10 @@ internal static class ReplayCommand
         }
 
         bool isBelow = bound.Side == Side.AtLeast || (bound.Side == Side.Exactly && result.Judged?.Exact < bound.Epsilon); // of an equation, the side that fails
-        string asserted = game.Notion.Kind == Kind.Property ? "" : $" --{(isBelow ? "at-least" : "at-most")} {Quoted(bound.Text)}";
+        string asserted = game.Notion.Kind == Kind.Property && !isBelow ? "" : $" --{(isBelow ? "at-least" : "at-most")} {Quoted(bound.Text)}";
         string trials = result.Trials is { } played ? FormattableString.Invariant($" --trials {played} --level {sampling.Level:R}") : "";
         return $"wager {(result.Trials is null ? "exact" : "play")} {game.Notion.Name} --scheme {Quoted(game.Scheme)}"
-            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{InOptions(form)}{Limits(sampling)}{asserted}{trials}{seed}{PlugIns(plugIns)}";
+            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{InOptions(form)}{(game.Adversary is null ? "" : Limits(sampling))}{asserted}{trials}{seed}{PlugIns(plugIns)}";
     }
 
     /// <summary>Of a claim.</summary>
@@ -57,6 +59,11 @@ internal static class ReplayCommand
     /// <summary>The assemblies in which the command line finds a scheme that makes these very games; null where it finds none.</summary>
     private static string[]? Found(IReadOnlyList<Game> games, Func<Subject, IEnumerable<Game>?> make, Sampling sampling)
     {
+        if (!Sampling.IsLevel(sampling.Level) || sampling.Limits.Bytes % MiB > 0)
+        {
+            return null; // no option says that
+        }
+
         string[] files =
         [
             .. games.SelectMany(game => game.Parties).Select(type => type.Assembly)
@@ -68,7 +75,7 @@ internal static class ReplayCommand
             Game[]? found = make(SchemeCatalog.Find(games[0].Scheme, plugIns: new(files)))?.ToArray();
             return found?.Length == games.Count && games.Zip(found).All(pair => IsSame(pair.First, pair.Second, sampling)) ? files : null;
         }
-        catch (Exception e) when (e is UsageException or BrokenSchemeException or UndefinedConditionException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException) // whatever it is, the command would end so too
         {
             return null;
         }
@@ -95,7 +102,7 @@ internal static class ReplayCommand
 
     private static string Limits(Sampling sampling) =>
         (sampling.Limits.Operations is { } operations ? FormattableString.Invariant($" --budget {operations:R}") : "")
-        + (sampling.Limits.Bytes is { } bytes ? FormattableString.Invariant($" --memory {bytes >> 20}") : "");
+        + (sampling.Limits.Bytes is { } bytes ? FormattableString.Invariant($" --memory {bytes / MiB}") : "");
 
     private static string PlugIns(string[] files) => string.Concat(files.Select(file => $" --plugin {Quoted(file)}"));
 

@@ -28,9 +28,12 @@ internal static class TorchLoader
         if (OperatingSystem.IsLinux())
         {
             // The runtime asks here only for what it could not load by itself.
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? Load() : 0;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? _loaded.Value : 0;
         }
     }
+
+    /// <summary>Once, whichever threads ask for it.</summary>
+    private static readonly Lazy<nint> _loaded = new(Load);
 
     private static nint Load()
     {

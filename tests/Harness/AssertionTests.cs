@@ -76,8 +76,32 @@ internal static class AssertionTests
             Advantage.Of(game, trials: 20).AtMost(0.25, allowInconclusive: true);
             Fails(() => Advantage.Of(game).AtMost(0.2, allowInconclusive: true), "refuted");
         }),
+        Suite.Test("an adversary that gives no valid answer keeps no bound, unless a limit ended it", () =>
+        {
+            FunctionRecoverer<int, int, NoKey> throws = new("throws", (_, _, _) => throw new InvalidDataException("broken"));
+            Fails(() => Advantage.Of(Game.WRec(new Clear(), throws)).AtMost(0.5), "inconclusive", "without a valid answer first: throws threw InvalidDataException: broken, which shows nothing of adversaries that answer");
+            Fails(() => Advantage.Of(Game.WRec(new Clear(), throws)).Exactly(0), "inconclusive");
+            Fails(() => Advantage.Of(Game.WRec(Sampled(4), throws), trials: 100).AtMost(0.5), "inconclusive");
+            Advantage.Of(Game.WRec(new Clear(), throws)).AtMost(0.5, allowInconclusive: true);
+            Advantage.Of(Game.WRec(new Clear(), new Inversion<int, int, NoKey>((_, released) => released) { Operations = 9 }), limits: new(5)).AtMost(0.1);
+        }),
+        Suite.Test("a claim that holds whatever its advantages are is not decided", () =>
+        {
+            Eq8<int, int, int, int, NoKey, NoKey> useless = new(new MadeScheme(3) { Releases = (w, _) => (w + 1) % 3 }, _constant); // Run′ never answers as Run does
+            ClaimResult exact = Assert.Judged(useless.Repaired(0));
+            Assert.Equal((Verdict.Proved, true), (exact.Verdict, exact.Conclusion.IsVacuous), "it is vacuous");
+            Fails(() => Claim.Holds(useless.Repaired(0)), "inconclusive", "it holds whatever its advantages are");
+            Claim.Holds(useless.Repaired(0), allowInconclusive: true);
+        }),
+        Suite.Test("a conditional draw with more paths than are enumerated is played", () =>
+        {
+            MadeScheme large = new(1 << 12) { Weights = new("all but one", (a, b) => (a ^ b) == 1 ? 1 : 0, 0) };
+            Advantage.Of(Game.WInd(large, new GuessDistinguisher<int, int, NoKey>()), trials: 100).AtMost(0.01, allowInconclusive: true);
+            Finding finding = new Judge(new() { Trials = 100 }).Of(Game.WInd(large, new GuessDistinguisher<int, int, NoKey>(), Line4.Reject), new Bound(0, "0"));
+            Assert.Equal(100L, finding.Result!.Trials!.Value, "trials, and no paths");
+        }),
         Suite.Test("an undefined game fails, whatever is allowed", () =>
-            Fails(() => Advantage.Of(Game.WInd(new ConstantRelease(1, 1), new ConstantDistinguisher<int, int, NoKey>())).AtMost(1, allowInconclusive: true), "undefined")),
+            Fails(() => Advantage.Of(Game.WInd(new ConstantRelease(1, 1), new ConstantDistinguisher<int, int, NoKey>())).AtMost(0.5, allowInconclusive: true), "undefined")),
         Suite.Test("of several games the first that fails is told, and they share the level", () =>
         {
             Game[] games = [.. Enumerable.Range(1, 9).Select(n => Game.WRec(new Uniform(n), _constant))];
@@ -86,7 +110,7 @@ internal static class AssertionTests
             Game sampled = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
             Fails(() => Advantage.OfEach([games[0], sampled], level: 0.9).AtMost(1.0 / 1024, allowInconclusive: true), "Adv^WRec = 1, exactly");
             Fails(() => Advantage.OfEach([games[8], sampled], level: 0.9).AtMost(0.12), "at level 95 %");
-            Refused(() => Advantage.OfEach([]).AtMost(1), "no games: an assertion about none could not fail, give at least one");
+            Refused(() => Advantage.OfEach([]), "no games: an assertion about none could not fail, give at least one");
         }),
         Suite.Test("a family shares its level, among as many as were told", () =>
         {
@@ -123,7 +147,11 @@ internal static class AssertionTests
             Game game = Game.WRec(new Uniform(3), _constant);
             Test[] tests = [Advantage.Of(game).Test(a => a.AtMost(0.4)), Advantage.Of(game).Test(a => a.AtLeast(0.4)), Claim.Test(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired())];
             Assert.Equal("WRec of uniform-3 against constant: Adv ≤ 0.4|WRec of uniform-3 against constant: Adv ≥ 0.4|eq9-repaired for constant on uniform-3", string.Join('|', tests.SelectMany(test => Expecto.TestModule.toTestCodeList(test)).Select(test => test.name.Single())), "names");
-            Assert.True(Fails(() => Advantage.Of(game).AtLeast(0.4)) is not null && typeof(AssertionFailure).IsAssignableTo(typeof(AssertException)), "Expecto's own");
+            Assert.Throws<AssertException>(() => Advantage.Of(game).AtLeast(0.4), "Expecto's own failure");
+            Advantage of = Advantage.Of(game);
+            Refused(() => of.Test(a => a.AtMost(2)), "bound 2: must be a probability in [0, 1], such as 0.05");
+            Fails(() => of.AtMost(0.1), "refuted"); // to name a test leaves what it names as it is
+            Refused(() => of.Test(_ => { }), "WRec of uniform-3 against constant: a test that asserts nothing could not fail; assert a bound, as in a => a.AtMost(0.01)");
         }),
         Suite.Test("as FsCheck properties they shrink to a small game that fails, and share the level among the cases", () =>
         {
@@ -138,6 +166,12 @@ internal static class AssertionTests
             Cases shrinking = new(1, 0.95);
             Assert.Throws<AssertionFailure>(() => shrinking.Assert(_ => Advantage.Of(Game.WRec(new Uniform(3), _constant)).AtMost(0)), "the one case");
             RunCases(shrinking, 5); // what makes it smaller is no further case
+            Game open = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
+            shrinking.Assert(_ => Advantage.Of(open, trials: 20).AtMost(0.25)); // what is refuted does not shrink to what is not decided
+            Cases throwing = new(1, 0.95);
+            Assert.Throws<InvalidDataException>(() => throwing.Assert(_ => throw new InvalidDataException()), "the one case");
+            RunCases(throwing, 5);
+            PropertyRunner.Check(Advantage.Property(sizes, n => Game.WRec(new Uniform(n), _constant), a => a.AtLeast(1.0 / 60), cases: 200, level: 0.9999), 10); // a share beyond what a level may be
             Assert.Equal("more than the 3 cases among which the level was shared: give their number as cases, and check a property once", more.Message, "why");
             PropertyRunner.Check(Claim.Property(sizes, n => new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(n + 1), _constant).Repaired()), 20);
         }),
@@ -149,8 +183,11 @@ internal static class AssertionTests
             Refused(() => Advantage.Of(game).AtMost(double.NaN), "bound NaN: must be a probability in [0, 1], such as 0.05");
             Refused(() => Advantage.Of(game).Exactly(4, 3), "bound 4/3: must be a probability in [0, 1], such as 1/20");
             Refused(() => Advantage.Of(game).Exactly(1, 0), "bound NaN: must be a probability in [0, 1], such as 1/20");
+            Refused(() => Advantage.Of(game).AtLeast(1 / 3), "Adv ≥ 0 cannot fail: every advantage is in [0, 1] (of whole numbers 1 / 3 is 0: write 1.0 / 3)");
+            Refused(() => Advantage.Of(game).AtMost(1), "Adv ≤ 1 cannot fail: every advantage is in [0, 1] (of whole numbers 1 / 3 is 0: write 1.0 / 3)");
             Refused(() => Advantage.Of(game, level: 0), "level 0: must be above 0 and at most 0.999999, such as 0.95");
             Refused(() => Advantage.Of(game, level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
+            Refused(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), trials: 3_000_000_000), "trials 3000000000: must be at most 1000000000 for a claim, of whose trials each is kept");
             Refused(() => Advantage.Of(game, trials: 0), "trials 0: must be at least 1");
             Refused(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
         }));

@@ -21,11 +21,13 @@ internal static partial class ReplayCommandTests
         "replay commands",
         Suite.Test("of a bound: the same sentence, and exit code 1", () =>
         {
-            foreach ((string scheme, Notion notion, string adversary, Form form, Bound bound) in new (string, Notion, string, Form, Bound)[]
+            foreach ((string scheme, Notion notion, string? adversary, Form form, Bound bound) in new (string, Notion, string?, Form, Bound)[]
             {
                 ("uniform-3", Notion.WRec, "constant", new(), new(new Fraction(1, 4), "1/4")),
                 ("uniform-3", Notion.WRec, "constant", new(), new(new Fraction(1, 4), "1/4", Side.Exactly)),
                 ("uniform-3", Notion.WRec, "constant", new(), new(new Fraction(1, 2), "1/2", Side.Exactly)),
+                ("uniform-3", Notion.Correctness, null, new(), new(1, "1", Side.Exactly)),
+                ("uniform-200", Notion.Correctness, null, new(), new(new Fraction(1, 2), "0.5", Side.AtLeast)),
                 ("noisy-bit", Notion.WInd, "majority(function-compare)", new(Line4.Reject, 3), new(new Fraction(1, 10), "0.1")),
                 ("noisy-bit", Notion.WInd, "function-compare", new(Line4.Reject), new(1, "1", Side.AtLeast)),
                 ("clear", Notion.EffInf, "eq8(recovery)", new(Inputs: 4), new(new Fraction(1, 2), "0.5", Side.AtLeast)),

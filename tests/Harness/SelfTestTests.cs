@@ -78,7 +78,7 @@ internal static class SelfTestTests
             using TemporaryFolder folder = new();
             CommandLine.Outcome outcome = CommandLine.Run("selftest", "--runs", "20", "--json", folder.File("json"));
             Assert.Equal(0, outcome.Code, $"exit code, after {outcome.Output} {outcome.Error}");
-            foreach (string part in new[] { "line 4 without ¬Same", "killed", "survives", "Clopper–Pearson", "confidence sequence", "as it should be: 40 of 40 mutants killed", "8 of 8 honest texts", "48 of 48 rows" })
+            foreach (string part in new[] { "line 4 without ¬Same", "killed", "survives", "Clopper–Pearson", "confidence sequence", "as it should be: 40 of 40 mutants killed", "8 of 8 honest texts", "48 of 48 bounds" })
             {
                 Assert.Contains(part, outcome.Output, "the tables");
             }

@@ -30,18 +30,18 @@ internal sealed partial class Page(string name)
     {
         string output = "";
         Directory.CreateDirectory(Path.Combine(folder, ".typed"));
-        List<string> script = [$"cd {folder}", $"export WAGER={Repository.Root} PATH={tools}:$PATH"];
+        List<string> script = [$"cd '{folder}'", $"export WAGER='{Repository.Root}' PATH='{tools}':$PATH"];
         foreach ((int i, Block block) in Blocks.Index())
         {
             string typed = Path.Combine(folder, ".typed", $"{i}");
             if (block.Remark?.StartsWith("file ", StringComparison.Ordinal) == true)
             {
                 File.WriteAllText(typed, block.Text);
-                script.Add($"cp {typed} {block.Remark[5..]}");
+                script.Add($"cp '{typed}' {block.Remark[5..]}");
             }
             else if (block is { Language: "sh", Remark: not "by hand" })
             {
-                script.Add($"{{\n{block.Text}}} > {typed}.out 2>&1\necho $? > {typed}.exit");
+                script.Add($"code=0; trap 'code=$?' ERR\n{{\n{block.Text}}} > '{typed}.out' 2>&1\ntrap - ERR; echo $code > '{typed}.exit'");
             }
         }
 
@@ -61,7 +61,7 @@ internal sealed partial class Page(string name)
             {
                 wrong.AddRange(Missing(block.Text, output) is { } line ? [$"{name} shows '{line}', where there is\n{output}"] : []);
             }
-            else if (block.Remark is null)
+            else if (block.Remark is not "by hand" && block.Remark?.StartsWith("file ", StringComparison.Ordinal) != true)
             {
                 wrong.Add($"{name} has a block that nobody tries:\n{block.Text}");
             }

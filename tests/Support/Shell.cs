@@ -5,6 +5,9 @@ namespace Wager.Tests;
 /// <summary>Types commands as somebody would who has never seen the project: packages that were fetched before are used, but none of Wager's own.</summary>
 internal static class Shell
 {
+    /// <summary>Something hangs.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
+
     /// <summary>Runs a script, with all that it prints in one text.</summary>
     public static (int Code, string Output) Run(string script)
     {
@@ -28,7 +31,12 @@ internal static class Shell
         }
 
         using Process process = Process.Start(start)!;
-        process.WaitForExit();
+        if (!process.WaitForExit(_longest))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"not at its end after {_longest}:\n{script}\n{File.ReadAllText(printed)}");
+        }
+
         return (process.ExitCode, File.ReadAllText(printed));
     }
 }

@@ -48,6 +48,9 @@ public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMos
             : Of(judged.Interval);
     }
 
+    /// <summary>Whether it holds of every advantage.</summary>
+    public bool CannotFail => Side == Side.AtMost ? Epsilon == Fraction.One : Side == Side.AtLeast && Epsilon == Fraction.Zero;
+
     /// <summary>Whether it holds of an advantage.</summary>
     public bool Of(Fraction advantage) => Side switch
     {

@@ -10,7 +10,7 @@ public static class ExactEvaluator
 
     /// <summary>Plays every path.</summary>
     /// <param name="game">A game whose coins can be enumerated.</param>
-    /// <param name="maximumPaths">Gives up with null beyond this number.</param>
+    /// <param name="maximumPaths">Gives up with null beyond this number of paths, and on more paths of conditional draws as on what cannot be enumerated.</param>
     /// <param name="limits">What the adversary may spend on a path; null for without bound.</param>
     /// <param name="timeout">How long one call of the adversary may last; null for as long as it likes.</param>
     /// <param name="cancellation">Stops between two paths; the result then bounds the probability by what was covered.</param>
@@ -49,7 +49,7 @@ public static class ExactEvaluator
         Game game, long maximumPaths, Action<double>? progress, Limits limits, Guard guard, CancellationToken cancellation, bool isPure = false)
     {
         long started = Stopwatch.GetTimestamp();
-        PathTape tape = new(guard, cancellation);
+        PathTape tape = new(guard, cancellation) { MostLawPaths = maximumPaths };
         Procedure? budget = game.Notion.Budget;
         CostUnit unit = CostUnit.Operations;
         Ratio covered = Ratio.Zero;

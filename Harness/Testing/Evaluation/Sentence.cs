@@ -33,7 +33,7 @@ public sealed class Sentence(Result result, Verdict verdict, Bound bound, double
         string value = quantity.Exact is { } exact
             ? M($"{symbol} = {exact.ToString("G", null)}") + ", exactly,"
             : M($"{symbol} {signs.In} [{Rounded(quantity.Interval.Low, Math.Floor)}, {Rounded(quantity.Interval.High, Math.Ceiling)}]")
-                + (result.Trials is null ? "" : $" at level {Number(100 * level)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}")
+                + (result.Trials is null ? "" : $" at level {(100 * level).ToString("G9", CultureInfo.InvariantCulture)} {signs.Percent}{(level == result.Level ? "" : " together with the rest of its card")}")
                 + $" ({how}),";
         string measure = !isProperty ? signs.Advantage : signs.Dollar.Length == 0 ? "Pr" : @"\Pr";
         string sign = bound.Side switch

@@ -80,7 +80,7 @@ internal sealed record AssertionFile(double? Level, long? Trials, ulong? Seed, I
     {
         entry.RequireOnly(_keys);
         string? name = entry.Text("name");
-        long? trials = (long?)entry.Whole("trials", 1, entry.Has("claim") ? FileAssertion.MostTrialsOfClaim : MostTrials);
+        long? trials = (long?)entry.Whole("trials", 1, entry.Has("claim") ? ClaimAssertion.MostTrials : MostTrials);
         double? budget = entry.Number("budget", operations => operations is >= 0 and <= Cost.Most, FormattableString.Invariant($"a number of operations from 0 to {Cost.Most:F0}"));
         bool allowsInconclusive = entry.Switch("allowInconclusive");
         Form form = FormOf(entry);

@@ -8,9 +8,6 @@ namespace Wager.Testing.Files;
 /// <summary>One thing that a file asserts: a bound on the game of one adversary, or a claim about one.</summary>
 internal sealed record FileAssertion
 {
-    /// <summary>The most trials of a claim: of each it is kept whether it was won.</summary>
-    public const long MostTrialsOfClaim = 1_000_000_000;
-
     private static readonly Lazy<string> _nothing = new("nothing was played to its end");
 
     /// <summary>The scheme.</summary>
