@@ -5,9 +5,9 @@ namespace Wager.Testing;
 /// <summary>What an assertion came to.</summary>
 /// <param name="statement">What was asserted.</param>
 /// <param name="verdict">The verdict on it.</param>
-/// <param name="evidence">What was found, a line or more.</param>
+/// <param name="evidence">What was found, a line or more; put into words only where it is asked for.</param>
 /// <param name="replay">What shows it again; worked out only where it is asked for.</param>
-public sealed class Finding(string statement, Verdict verdict, string evidence, Lazy<string> replay)
+public sealed class Finding(string statement, Verdict verdict, Lazy<string> evidence, Lazy<string> replay)
 {
     /// <summary>What was asserted.</summary>
     public string Statement => statement;
@@ -16,7 +16,7 @@ public sealed class Finding(string statement, Verdict verdict, string evidence, 
     public Verdict Verdict => verdict;
 
     /// <summary>What was found, a line or more.</summary>
-    public string Evidence => evidence;
+    public string Evidence => evidence.Value;
 
     /// <summary>What shows it again: a command, or a line of code where no command finds the scheme.</summary>
     public string Replay => replay.Value;

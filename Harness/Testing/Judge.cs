@@ -41,14 +41,14 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
 
             if (bound.Side == Side.Exactly)
             {
-                return new(statement, Verdict.Inconclusive, $"it was not evaluated exactly: {why}; assert an interval by AtMost and AtLeast", _nothing);
+                return new(statement, Verdict.Inconclusive, new($"it was not evaluated exactly: {why}; assert an interval by AtMost and AtLeast"), _nothing);
             }
 
             return Found(statement, Sampled(game, bound), bound);
         }
         catch (UndefinedConditionException e)
         {
-            return new(statement, Verdict.Undefined, e.Message, _nothing);
+            return new(statement, Verdict.Undefined, new(e.Message), _nothing);
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
         string still = fewest.Trials < sampling.Trials ? FormattableString.Invariant($"; {fewest.Trials} still show it") : "";
         bool isEmpty = result.Conclusion.IsVacuous && result.Verdict is Verdict.Proved or Verdict.Supported;
         string empty = isEmpty ? "\nit holds whatever its advantages are, for its other terms are as large, and so says nothing here" : "";
-        return new(statement, isEmpty ? Verdict.Inconclusive : result.Verdict, sides + because + where + empty + trials + still, new(() => ReplayCommand.Of(claim, fewest, epsilon))) { Claim = result };
+        return new(statement, isEmpty ? Verdict.Inconclusive : result.Verdict, new(sides + because + where + empty + trials + still), new(() => ReplayCommand.Of(claim, fewest, epsilon))) { Claim = result };
     }
 
     private ClaimResult Evaluated(Claim claim, double epsilon, Sampling by) => ClaimEvaluator.Of([claim], by, epsilon, Played).Of(claim)!; // every game is to be had
@@ -92,7 +92,7 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
         bool isBroken = result.Faults.Keys.Any(fault => !IsLimit(fault)) && bound.Side != Side.AtLeast;
         Verdict verdict = bound.Of(result) is var found && isBroken && found != Verdict.Refuted ? Verdict.Inconclusive : found;
         string fault = result.FirstFault is { } first ? $"\nwithout a valid answer first: {first}{(isBroken ? ", which shows nothing of adversaries that answer" : "")}" : "";
-        return new(statement, verdict, new Sentence(result, verdict, bound, result.Level).Text + fault, new(() => ReplayCommand.Of(result, bound, sampling))) { Result = result };
+        return new(statement, verdict, new(() => new Sentence(result, verdict, bound, result.Level).Text + fault), new(() => ReplayCommand.Of(result, bound, sampling))) { Result = result };
     }
 
     /// <summary>Plays until the bound is decided; and where it is refuted, tells of the fewest trials that refute it.</summary>

@@ -61,7 +61,7 @@ internal static class AssertionReportTests
         }),
         Suite.Test("what XML cannot say does not break it", () =>
         {
-            Finding finding = new("a\u0000b", Verdict.Refuted, "\u001b[31m ]]> & \ud83d\ude00 \ud800 \uffff", new(() => "'<'"));
+            Finding finding = new("a\u0000b", Verdict.Refuted, new("\u001b[31m ]]> & \ud83d\ude00 \ud800 \uffff"), new(() => "'<'"));
             XElement suite = XDocument.Parse(JUnit.Text("\u0007", [new("s\u0001", "n\u0002", finding, Passes: false, 0)])).Root!;
             Assert.Equal("\ufffd[31m ]]> & \ud83d\ude00 \ufffd \ufffd", suite.Descendants("failure").Single().Attribute("message")!.Value["refuted: ".Length..], "the message");
             Assert.Contains("replay: '<'", suite.Descendants("failure").Single().Value, "the text");

@@ -60,7 +60,7 @@ internal sealed record FileAssertion
         }
         catch (Exception e) when (e is BrokenSchemeException or ImpureProcedureException)
         {
-            return new(Statement, Verdict.Undefined, e.Message, _nothing);
+            return new(Statement, Verdict.Undefined, new(e.Message), _nothing);
         }
     }
 }
