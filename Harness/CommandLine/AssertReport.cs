@@ -116,7 +116,7 @@ internal static class AssertReport
         int held = rows.Count(row => row.Finding?.Holds == true);
         int open = rows.Count(row => row.Finding?.Verdict == Testing.Evaluation.Verdict.Inconclusive);
         int left = rows.Count(row => row.Finding is null);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}; at {100 * level:G9} % none of these is decided falsely"));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}; at {100 * level:G9} % no bound among these is decided falsely"));
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{held} hold, {rows.Length - held - open - left} fail{(open > 0 ? $", {open} inconclusive, of which {rows.Count(row => row.Passes) - held} may be" : "")}{(left > 0 ? $"; stopped before {left} were judged" : "")}"));

@@ -70,7 +70,7 @@ internal static class AssertionFileTests
                 folder,
                 1,
                 """{ "claim": "eq8", "scheme": "uniform-3", "adversary": "constant", "allowInconclusive": true }""",
-                """{ "game": "W-IND", "scheme": "uniform-1", "adversary": "guess", "atMost": 1, "allowInconclusive": true }""",
+                """{ "game": "W-IND", "scheme": "uniform-1", "adversary": "guess", "atMost": 0.9, "allowInconclusive": true }""",
                 """{ "game": "WRec", "scheme": "gaussian-noise-1", "adversary": "guess", "exactly": 0.25 }""");
             Assert.Equal("premise unmet, undefined, inconclusive", string.Join(", ", json.Select(found => found!["verdict"])), "verdicts");
             Assert.Equal("False, False, False", string.Join(", ", json.Select(found => found!["holds"]!.GetValue<bool>() || found["passes"]!.GetValue<bool>())), "whether one holds or passes");
@@ -91,12 +91,12 @@ internal static class AssertionFileTests
             using TemporaryFolder folder = new();
             double Level(JsonArray json) => json.First(found => (string?)found!["scheme"] == "gaussian-noise-1")!["level"]!.GetValue<double>();
             Assert.Equal(0.95, Level(Json(folder, 1, Open)), "the level of one alone");
-            JsonArray together = Json(folder, 1, Held, """{ "name": "all", "game": "WRec", "scheme": "clear", "atLeast": 0 }""", Open, """{ "claim": "eq9-repaired", "scheme": "uniform-3" }""");
+            JsonArray together = Json(folder, 1, Held, """{ "name": "all", "game": "WRec", "scheme": "clear", "atLeast": 0.1 }""", Open, """{ "claim": "eq9-repaired", "scheme": "uniform-3" }""");
             Assert.Equal("constant recovery guess", string.Join(' ', together.Where(found => ((string)found!["assertion"]!).StartsWith("all, ", StringComparison.Ordinal)).Select(found => found!["adversary"])), "adversaries of clear");
             Assert.Equal("constant guess", string.Join(' ', together.Where(found => found!["claim"] is not null).Select(found => found!["adversary"])), "adversaries of the claim");
             Assert.Equal(7, together.Count, "findings");
             Assert.Equal(Sampling.Share(0.95, 7), Level(together), "the level of one of seven");
-            Assert.Equal(Sampling.Share(0.99, 7), Level(Json(folder, 1, ["--level", "0.99"], Held, """{ "game": "WRec", "scheme": "clear", "atLeast": 0 }""", Open, """{ "claim": "eq9-repaired", "scheme": "uniform-3" }""")), "at another level");
+            Assert.Equal(Sampling.Share(0.99, 7), Level(Json(folder, 1, ["--level", "0.99"], Held, """{ "game": "WRec", "scheme": "clear", "atLeast": 0.1 }""", Open, """{ "claim": "eq9-repaired", "scheme": "uniform-3" }""")), "at another level");
         }),
         Suite.Test("options win over the entry, the entry over the file, the file over what is usual", () =>
         {

@@ -20,7 +20,7 @@ internal static class AssertionReportTests
         """{ "name": "luck & <more>", "game": "WRec", "scheme": "uniform-3", "adversary": "constant", "exactly": "1/3" }""",
         """{ "game": "WRec", "scheme": "uniform-3", "adversary": "constant", "atMost": 0.3 }""",
         """{ "claim": "eq9", "scheme": "uniform-3", "adversary": "constant" }""",
-        """{ "game": "W-IND", "scheme": "uniform-1", "adversary": "guess", "atMost": 1 }""",
+        """{ "game": "W-IND", "scheme": "uniform-1", "adversary": "guess", "atMost": 0.9 }""",
     ];
 
     /// <summary>A short run of each verb that writes JSON. MODEL is a small model, RELEASE its release, FILE a file of assertions, OUT what is written.</summary>

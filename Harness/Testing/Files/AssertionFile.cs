@@ -113,9 +113,10 @@ internal sealed record AssertionFile(double? Level, long? Trials, ulong? Seed, I
         Bound bound = entry.Bound(_bounds);
         Subject subject = find(entry.Required("scheme"));
         string?[] adversaries = notion.Kind == Kind.Property ? [null] : entry.Text("adversary") is { } one ? [one] : [.. subject.Adversaries(notion, form)];
-        return adversaries.Length > 0
-            ? adversaries.Select(adversary => Empty(subject, entry) with { Game = subject.Game(notion, adversary, form), Bound = bound })
-            : throw entry.Refused($"{notion.Name} of {subject.Name} has no adversaries, so that it could not fail");
+        FileAssertion[] found = [.. adversaries.Select(adversary => Empty(subject, entry) with { Game = subject.Game(notion, adversary, form), Bound = bound })];
+        return found.Length == 0 ? throw entry.Refused($"{notion.Name} of {subject.Name} has no adversaries, so that it could not fail")
+            : bound.CannotFail ? throw entry.Refused($"{bound.InWords(notion)} cannot fail: every advantage is in [0, 1]")
+            : found;
     }
 
     private static IEnumerable<FileAssertion> Claims(EntryReader entry, Form form, Func<string, Subject> find)
