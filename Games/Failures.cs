@@ -4,7 +4,9 @@ namespace Wager.Games;
 public sealed class UndefinedConditionException(string message) : Exception(message);
 
 /// <summary>A tape that enumerates paths was asked for what cannot be enumerated.</summary>
-public sealed class NotFiniteException(string message) : Exception(message);
+/// <param name="message">Why not.</param>
+/// <param name="inner">What stood in the way, such as a <see cref="TimeoutException"/>; null where it is the coins themselves.</param>
+public sealed class NotFiniteException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Why an adversary gave no valid answer.</summary>
 public enum Fault

@@ -49,10 +49,11 @@ public sealed class Advantage
     /// <param name="seed">The seed of all coins.</param>
     /// <param name="family">The assertions that it shares a level with; <paramref name="level"/> is then theirs.</param>
     /// <param name="limits">What the adversary may spend in a trial; null for without bound.</param>
+    /// <param name="timeout">How long it may work, between queries and to its answer, before it counts as hung; null for a minute.</param>
     /// <exception cref="UsageException">A value is out of its range.</exception>
     public static Advantage Of(
-        Game game, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Family? family = null, Limits? limits = null) =>
-        OfEach([game], trials, level, seed, family, limits);
+        Game game, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Family? family = null, Limits? limits = null, TimeSpan? timeout = null) =>
+        OfEach([game], trials, level, seed, family, limits, timeout);
 
     /// <summary>Of each of several games, such as a family over its parameter, smallest first: what fails is the first of them that does. They share the level.</summary>
     /// <inheritdoc cref="Of"/>
@@ -62,13 +63,14 @@ public sealed class Advantage
     /// <param name="seed"><inheritdoc cref="Of"/></param>
     /// <param name="family"><inheritdoc cref="Of"/></param>
     /// <param name="limits"><inheritdoc cref="Of"/></param>
+    /// <param name="timeout"><inheritdoc cref="Of"/></param>
     public static Advantage OfEach(
-        IEnumerable<Game> games, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Family? family = null, Limits? limits = null) =>
-        At(family?.Take() ?? Checked.Level(level), games, trials, seed, limits);
+        IEnumerable<Game> games, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Family? family = null, Limits? limits = null, TimeSpan? timeout = null) =>
+        At(family?.Take() ?? Checked.Level(level), games, trials, seed, limits, timeout);
 
     /// <summary>At a level that may be a share of another.</summary>
-    private static Advantage At(double level, IEnumerable<Game> games, long trials, ulong seed, Limits? limits) =>
-        new([.. games], new() { Trials = Checked.Trials(trials), Level = level, Seed = seed, Limits = limits ?? Limits.None });
+    private static Advantage At(double level, IEnumerable<Game> games, long trials, ulong seed, Limits? limits, TimeSpan? timeout) =>
+        new([.. games], new() { Trials = Checked.Trials(trials), Level = level, Seed = seed, Limits = Checked.Limits(limits), Timeout = Checked.Timeout(timeout) });
 
     /// <summary>Asserts Adv ≤ ε.</summary>
     /// <param name="epsilon">ε, in [0, 1].</param>
@@ -105,18 +107,21 @@ public sealed class Advantage
 
     /// <summary>An assertion as an Expecto test, named after what it says: <c>Advantage.Of(game).Test(a => a.AtMost(0.01))</c>.</summary>
     /// <param name="assert">The assertion. It is also called for its name, when nothing is evaluated.</param>
+    /// <param name="name">Another name, where two assertions say the same with other coins.</param>
     /// <exception cref="UsageException">It asserts nothing, or what is no bound.</exception>
-    public Test Test(Action<Advantage> assert)
+    public Test Test(Action<Advantage> assert, string? name = null)
+    {
+        string says = string.Join(", ", Noted(assert).Select(bound => bound.InWords(_games[0].Notion)));
+        return Expecto.CSharp.Runner.TestCase(name ?? $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {says}", () => assert(this));
+    }
+
+    /// <summary>What is asserted, without evaluating anything.</summary>
+    private List<Bound> Noted(Action<Advantage> assert)
     {
         List<Bound> bounds = [];
         assert(new Advantage(this, bounds));
-        if (bounds.Count == 0)
-        {
-            throw new UsageException($"{_games[0]}: a test that asserts nothing could not fail; assert a bound, as in a => a.AtMost(0.01)");
-        }
-
-        string name = $"{_games[0]}{(_games.Length > 1 ? $" and {_games.Length - 1} more" : "")}: {string.Join(", ", bounds.Select(bound => bound.InWords(_games[0].Notion)))}";
-        return Expecto.CSharp.Runner.TestCase(name, () => assert(this));
+        return bounds.Count > 0 ? bounds
+            : throw new UsageException($"{_games[0]}: a test that asserts nothing could not fail; assert a bound, as in a => a.AtMost(0.01)");
     }
 
     /// <summary>
@@ -130,11 +135,17 @@ public sealed class Advantage
     /// <param name="level"><inheritdoc cref="Of"/></param>
     /// <param name="seed"><inheritdoc cref="Of"/></param>
     /// <param name="limits"><inheritdoc cref="Of"/></param>
+    /// <param name="timeout"><inheritdoc cref="Of"/></param>
     public static Property Property<T>(
-        Arbitrary<T> values, Func<T, Game> game, Action<Advantage> assert, int cases = Cases.Usual, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Limits? limits = null)
+        Arbitrary<T> values, Func<T, Game> game, Action<Advantage> assert, int cases = Cases.Usual, long trials = UsualTrials, double level = Checked.UsualLevel, ulong seed = Checked.UsualSeed, Limits? limits = null, TimeSpan? timeout = null)
     {
         Cases shares = new(cases, level);
-        return Prop.ForAll(values, value => shares.Assert(share => assert(At(share, [game(value)], trials, seed, limits))));
+        return Prop.ForAll(values, value => shares.Assert(share =>
+        {
+            Advantage one = At(share, [game(value)], trials, seed, limits, timeout);
+            _ = one.Noted(assert);
+            assert(one);
+        }));
     }
 
     private void Assert(Bound bound, bool allowInconclusive)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fractions;
+using Wager.Games;
 using Wager.Testing.Evaluation;
 
 namespace Wager.Testing;
@@ -15,6 +16,15 @@ internal static class Checked
         : throw new UsageException(FormattableString.Invariant($"level {level}: must be above 0 and at most {Sampling.HighestLevel}, such as 0.95"));
 
     public static long Trials(long trials) => trials >= 1 ? trials : throw new UsageException($"trials {trials}: must be at least 1");
+
+    public static Limits Limits(Limits? limits) => limits is null ? Games.Limits.None
+        : limits.Operations is double.NaN or < 0 or > Cost.Most ? throw new UsageException(FormattableString.Invariant($"limits of {limits.Operations} operations: must be a number from 0 to {Cost.Most:F0}"))
+        : limits.Bytes < 0 ? throw new UsageException($"limits of {limits.Bytes} bytes: must be at least 0")
+        : limits;
+
+    public static TimeSpan Timeout(TimeSpan? timeout) => timeout is null ? Sampling.DefaultTimeout
+        : timeout > TimeSpan.Zero ? timeout.Value
+        : throw new UsageException($"timeout {timeout}: must be above 0");
 
     public static long TrialsOfClaim(long trials) => Trials(trials) <= ClaimAssertion.MostTrials ? trials
         : throw new UsageException($"trials {trials}: must be at most {ClaimAssertion.MostTrials} for a claim, of whose trials each is kept");

@@ -46,6 +46,10 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
 
             return Found(statement, Sampled(game, bound), bound);
         }
+        catch (NotFiniteException e) when (e.InnerException is TimeoutException)
+        {
+            return new(statement, Verdict.Inconclusive, new($"{e.Message}, which shows nothing of adversaries that answer"), _nothing);
+        }
         catch (UndefinedConditionException e)
         {
             return new(statement, Verdict.Undefined, new(e.Message), _nothing);
@@ -116,9 +120,16 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
 
     private Play Played(Game game, Sampling each)
     {
-        if (Enumerated(game, MaximumPaths, out _) is { } exact)
+        try
         {
-            return new(exact);
+            if (Enumerated(game, MaximumPaths, out _) is { } exact)
+            {
+                return new(exact);
+            }
+        }
+        catch (NotFiniteException)
+        {
+            // it hangs on some path: the trials tell how often
         }
 
         bool[] won = new bool[each.Trials];
@@ -135,7 +146,7 @@ internal sealed class Judge(Sampling sampling, Action<double>? progress = null, 
             why = result is null ? FormattableString.Invariant($"it has more than {maximumPaths:N0} paths") : null;
             return result is { Stopped: true } ? throw new OperationCanceledException(cancellation) : result;
         }
-        catch (NotFiniteException e)
+        catch (NotFiniteException e) when (e.InnerException is not TimeoutException)
         {
             why = e.Message;
             return null;

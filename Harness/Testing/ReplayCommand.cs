@@ -24,11 +24,11 @@ internal static class ReplayCommand
         Game game = result.Game;
         string seed = result.Seed is { } of ? $" --seed {of}" : "";
         Form form = FormOf(game);
-        if (Found([game], subject => [subject.Game(game.Notion, game.Adversary, form)], sampling) is not { } plugIns)
+        if (Found([game], subject => [subject.Game(game.Notion, game.Adversary, form)], sampling, bound, out string? why) is not { } plugIns)
         {
             return result.Trials is null
-                ? "in code, ExactEvaluator.Evaluate(game): no command finds this scheme and adversary by their names"
-                : $"in code, SampledEvaluator.Replay(game, seed: {result.Seed}, trial: 0 … {result.Trials - 1}): no command finds this scheme and adversary by their names";
+                ? $"in code, ExactEvaluator.Evaluate(game); no command does it: {why}"
+                : $"in code, SampledEvaluator.Replay(game, seed: {result.Seed}, trial: 0 … {result.Trials - 1}); no command does it: {why}";
         }
 
         bool isBelow = bound.Side == Side.AtLeast || (bound.Side == Side.Exactly && result.Judged?.Exact < bound.Epsilon); // of an equation, the side that fails
@@ -42,9 +42,9 @@ internal static class ReplayCommand
     public static string Of(Claim claim, Sampling sampling, double epsilon)
     {
         Form form = FormOf(claim.Games);
-        return Found([.. claim.Games], subject => Same(subject, claim, form)?.Games, sampling) is { } plugIns
+        return Found([.. claim.Games], subject => Same(subject, claim, form)?.Games, sampling, null, out string? why) is { } plugIns
             ? FormattableString.Invariant($"wager claims {claim.Name} --scheme {Quoted(claim.Scheme)} --adversary {Quoted(claim.Adversary)}{InOptions(form)} --assert --trials {sampling.Trials} --level {sampling.Level:R} --epsilon {epsilon:R} --seed {sampling.Seed}{PlugIns(plugIns)}")
-            : "in code: no command finds this claim, scheme and adversary by their names";
+            : $"in code; no command does it: {why}";
     }
 
     /// <summary>The claim as the command line makes it, if it is the same, with the same ω where it has one.</summary>
@@ -57,11 +57,13 @@ internal static class ReplayCommand
             : null;
 
     /// <summary>The assemblies in which the command line finds a scheme that makes these very games; null where it finds none.</summary>
-    private static string[]? Found(IReadOnlyList<Game> games, Func<Subject, IEnumerable<Game>?> make, Sampling sampling)
+    private static string[]? Found(IReadOnlyList<Game> games, Func<Subject, IEnumerable<Game>?> make, Sampling sampling, Bound? bound, out string? why)
     {
-        if (!Sampling.IsLevel(sampling.Level) || sampling.Limits.Bytes % MiB > 0)
+        why = null;
+        if (!Sampling.IsLevel(sampling.Level) || sampling.Limits.Bytes % MiB > 0 || (bound is not null && Bound.Parse(bound.Text, bound.Side) is null))
         {
-            return null; // no option says that
+            why = "no option takes its level, limits or bound";
+            return null;
         }
 
         string[] files =
@@ -73,10 +75,12 @@ internal static class ReplayCommand
         try
         {
             Game[]? found = make(SchemeCatalog.Find(games[0].Scheme, plugIns: new(files)))?.ToArray();
+            why = "what the command line finds by these names is another";
             return found?.Length == games.Count && games.Zip(found).All(pair => IsSame(pair.First, pair.Second, sampling)) ? files : null;
         }
         catch (Exception e) when (e is not OperationCanceledException) // whatever it is, the command would end so too
         {
+            why = e.Message;
             return null;
         }
     }
@@ -101,7 +105,8 @@ internal static class ReplayCommand
         $"{(form.Line4 == Line4.Reject ? " --line4 reject" : "")}{(form.Queries == 1 ? "" : $" --queries {form.Queries}")}{(form.Inputs == 1 ? "" : $" --inputs {form.Inputs}")}";
 
     private static string Limits(Sampling sampling) =>
-        (sampling.Limits.Operations is { } operations ? FormattableString.Invariant($" --budget {operations:R}") : "")
+        (sampling.Timeout is { } timeout && timeout != Sampling.DefaultTimeout ? FormattableString.Invariant($" --timeout {timeout.TotalSeconds:R}") : "")
+        + (sampling.Limits.Operations is { } operations ? FormattableString.Invariant($" --budget {operations:R}") : "")
         + (sampling.Limits.Bytes is { } bytes ? FormattableString.Invariant($" --memory {bytes / MiB}") : "");
 
     private static string PlugIns(string[] files) => string.Concat(files.Select(file => $" --plugin {Quoted(file)}"));

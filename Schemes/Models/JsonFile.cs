@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 
 namespace Wager.Schemes.Models;
@@ -26,6 +27,11 @@ internal sealed class JsonFile
         if (bytes.AsSpan().StartsWith("\uFEFF"u8))
         {
             throw Refused("it begins with a byte order mark, which JSON has none of; save it as UTF-8 without one");
+        }
+
+        if (!Utf8.IsValid(bytes))
+        {
+            throw Refused("it is not UTF-8 throughout; save it so");
         }
 
         try

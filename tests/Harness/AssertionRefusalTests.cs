@@ -18,6 +18,7 @@ internal static class AssertionRefusalTests
         ("""{ "claim": "eq9", "scheme": "clear", "adversary": "recvery" }""", "assertion 2: unknown adversary 'recvery': did you mean recovery? (of clear eq9 speaks of constant, recovery, guess)"),
         ("""{ "game": "WRec", "scheme": "clear" }""", "assertion 2: a bound is missing: atMost, atLeast, exactly"),
         ("""{ "game": "WRec", "scheme": "clear", "atMost": 0.9, "exactly": 1 }""", "assertion 2: atMost and exactly are two bounds: give one"),
+        ("""{ "game": "WRec", "scheme": "clear", "exactly": 1, "allowInconclusive": true }""", "assertion 2: exactly is decided by enumeration, or fails: leave out allowInconclusive"),
         ("""{ "game": "WRec", "scheme": "clear", "atMost": 1 }""", "assertion 2: Adv ≤ 1 cannot fail: every advantage is in [0, 1]"),
         ("""{ "game": "WRec", "scheme": "clear", "adversary": "constant", "atLeast": 0 }""", "assertion 2: Adv ≥ 0 cannot fail: every advantage is in [0, 1]"),
         ("""{ "game": "WRec", "scheme": "clear", "atMost": 1.5 }""", "assertion 2: atMost is 1.5, where a probability in [0, 1] is needed"),

@@ -83,6 +83,12 @@ internal static class AssertionTests
             Fails(() => Advantage.Of(Game.WRec(new Clear(), throws)).Exactly(0), "inconclusive");
             Fails(() => Advantage.Of(Game.WRec(Sampled(4), throws), trials: 100).AtMost(0.5), "inconclusive");
             Advantage.Of(Game.WRec(new Clear(), throws)).AtMost(0.5, allowInconclusive: true);
+            FunctionRecoverer<int, int, NoKey> hangs = new("hangs", (_, _, tape) =>
+            {
+                tape.Cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+                return 0;
+            });
+            Fails(() => Advantage.Of(Game.WRec(new Clear(), hangs), timeout: TimeSpan.FromMilliseconds(20)).AtMost(0.5), "inconclusive", "hangs had not answered on some path after 0.02 s");
             Advantage.Of(Game.WRec(new Clear(), new Inversion<int, int, NoKey>((_, released) => released) { Operations = 9 }), limits: new(5)).AtMost(0.1);
         }),
         Suite.Test("a claim that holds whatever its advantages are is not decided", () =>
@@ -147,6 +153,7 @@ internal static class AssertionTests
             Game game = Game.WRec(new Uniform(3), _constant);
             Test[] tests = [Advantage.Of(game).Test(a => a.AtMost(0.4)), Advantage.Of(game).Test(a => a.AtLeast(0.4)), Claim.Test(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired())];
             Assert.Equal("WRec of uniform-3 against constant: Adv ≤ 0.4|WRec of uniform-3 against constant: Adv ≥ 0.4|eq9-repaired for constant on uniform-3", string.Join('|', tests.SelectMany(test => Expecto.TestModule.toTestCodeList(test)).Select(test => test.name.Single())), "names");
+            Assert.Equal("other coins", Expecto.TestModule.toTestCodeList(Advantage.Of(game, seed: 2).Test(a => a.AtMost(0.4), "other coins")).Single().name.Single(), "a name of one's own");
             Assert.Throws<AssertException>(() => Advantage.Of(game).AtLeast(0.4), "Expecto's own failure");
             Advantage of = Advantage.Of(game);
             Refused(() => of.Test(a => a.AtMost(2)), "bound 2: must be a probability in [0, 1], such as 0.05");
@@ -162,6 +169,7 @@ internal static class AssertionTests
             Assert.Contains("replay: wager exact WRec --scheme uniform-11", failed.Message, "its command");
             Cases cases = new(3, 0.94);
             cases.Assert(share => Assert.Near(0.98, share, 1e-12, "a third of what may go wrong"));
+            Assert.Contains("a test that asserts nothing could not fail", Assert.Throws<FailedException>(() => PropertyRunner.Check(Advantage.Property(sizes, n => Game.WRec(new Uniform(n), _constant), _ => { }), 3), "nothing").Message, "why");
             UsageException more = Assert.Throws<UsageException>(() => RunCases(cases, 3), "one more than told");
             Cases shrinking = new(1, 0.95);
             Assert.Throws<AssertionFailure>(() => shrinking.Assert(_ => Advantage.Of(Game.WRec(new Uniform(3), _constant)).AtMost(0)), "the one case");
@@ -188,6 +196,10 @@ internal static class AssertionTests
             Refused(() => Advantage.Of(game, level: 0), "level 0: must be above 0 and at most 0.999999, such as 0.95");
             Refused(() => Advantage.Of(game, level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
             Refused(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), trials: 3_000_000_000), "trials 3000000000: must be at most 1000000000 for a claim, of whose trials each is kept");
+            Refused(() => Advantage.Of(game, limits: new(-1)), "limits of -1 operations: must be a number from 0 to 9007199254740992");
+            Refused(() => Advantage.Of(game, limits: new(double.NaN)), "limits of NaN operations: must be a number from 0 to 9007199254740992");
+            Refused(() => Advantage.Of(game, limits: new(Bytes: -1)), "limits of -1 bytes: must be at least 0");
+            Refused(() => Advantage.Of(game, timeout: TimeSpan.Zero), "timeout 00:00:00: must be above 0");
             Refused(() => Advantage.Of(game, trials: 0), "trials 0: must be at least 1");
             Refused(() => Claim.Holds(new Eq9<int, int, int, int, NoKey, NoKey>(new Uniform(3), _constant).Repaired(), level: 1), "level 1: must be above 0 and at most 0.999999, such as 0.95");
         }));

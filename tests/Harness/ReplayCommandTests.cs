@@ -31,6 +31,7 @@ internal static partial class ReplayCommandTests
                 ("noisy-bit", Notion.WInd, "majority(function-compare)", new(Line4.Reject, 3), new(new Fraction(1, 10), "0.1")),
                 ("noisy-bit", Notion.WInd, "function-compare", new(Line4.Reject), new(1, "1", Side.AtLeast)),
                 ("clear", Notion.EffInf, "eq8(recovery)", new(Inputs: 4), new(new Fraction(1, 2), "0.5", Side.AtLeast)),
+                ("uniform-3", Notion.WRec, "constant", new(), new(new Fraction(1, 10_000_000), "1e-7")),
                 ("uniform-200", Notion.WRec, "guess", new(), new(new Fraction(1, 1000), "0.001")),
                 ("taylor-mlp", Notion.WRec, "recovery", new(), new(new Fraction(1, 4), "0.25")),
             })

@@ -43,6 +43,12 @@ internal static partial class PackageTests
                 Assert.Equal(name == "wager", package.Entries.Any(entry => entry.Name.EndsWith(".so", StringComparison.Ordinal)), $"natives of {name}");
             }
 
+            using ZipArchive tool = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"wager.{Versions.Wager}.nupkg"));
+            foreach (string licence in new[] { "licenses/libtorch/LICENSE-LIBTORCH.txt", "licenses/torchsharp/LICENSE.txt", "licenses/skiasharp/LICENSE.txt" })
+            {
+                Assert.True(tool.GetEntry(licence) is not null, $"the tool has {licence}");
+            }
+
             Assert.Equal(_libraries.Length + 1, Directory.GetFiles(Packed.Feed, "*.nupkg").Length, "packages");
         }),
         Suite.Test("a C# project outside defines a scheme and asserts bounds, and what fails replays", () =>

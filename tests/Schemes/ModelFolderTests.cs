@@ -23,6 +23,7 @@ internal static class ModelFolderTests
         ("a key twice", folder => File.WriteAllText(In(folder, Config), """{"model_type":"opt","model_type":"llama"}"""), "config.json: a key comes twice in one object"),
         ("a key twice, further in", folder => File.WriteAllText(In(folder, Config), """{"a":[{"b":1,"b":2}]}"""), "config.json: a key comes twice in one object"),
         ("a byte order mark", folder => File.WriteAllText(In(folder, Config), "\uFEFF{}"), "config.json: it begins with a byte order mark"),
+        ("bytes that are no UTF-8", folder => File.WriteAllBytes(In(folder, Config), [.. """{"model_type":"a"""u8, 0xE9, .. "\"}"u8]), "config.json: it is not UTF-8 throughout; save it so"),
         ("half a surrogate pair in a key", folder => File.WriteAllText(In(folder, Config), """{"\ud800odel_type":1,"model_type":"opt"}"""), "config.json: a key has half a surrogate pair"),
         ("deep nesting", folder => File.WriteAllText(In(folder, Config), "{\"a\":" + new string('[', 100_000)), "config.json: it is not JSON"),
         ("no model_type", Without("model_type"), "config.json: model_type must be there, as text"),

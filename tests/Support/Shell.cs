@@ -15,13 +15,19 @@ internal static class Shell
         string printed = folder.File("printed");
         string packages = folder.File("packages");
         string fetched = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        string others = Directory.CreateDirectory(folder.File("others")).FullName;
+        foreach (string package in Directory.GetDirectories(fetched).Where(package => !Path.GetFileName(package).StartsWith("wager", StringComparison.Ordinal)))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(others, Path.GetFileName(package)), package); // all but Wager's own, which may be of another day
+        }
+
         File.WriteAllText(folder.File("script"), script);
 
         // Build servers outlive what started them, and would hold on to what it prints to.
         string arguments = $"bash {folder.File("script")} > {printed} 2>&1 < /dev/null";
         ProcessStartInfo start = new("bash", ["-c", arguments]);
         start.Environment["NUGET_PACKAGES"] = packages;
-        start.Environment["NUGET_FALLBACK_PACKAGES"] = fetched;
+        start.Environment["NUGET_FALLBACK_PACKAGES"] = others;
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";

@@ -26,7 +26,7 @@ public enum Side
 /// <param name="Side">What it says.</param>
 public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMost)
 {
-    private const int LongestText = 40;
+    private const int LongestText = 40, LongestExponent = 4; // e-99
 
     /// <summary>What verdicts speak of unless told otherwise: "Adv ≤ 0.05".</summary>
     public static Bound Usual { get; } = new(new Fraction(1, 20), "0.05");
@@ -72,12 +72,15 @@ public sealed record Bound(Fraction Epsilon, string Text, Side Side = Side.AtMos
         return holds ? Verdict.Supported : fails ? Verdict.Refuted : Verdict.Inconclusive;
     }
 
+    /// <summary>Another exponent would make a number with as many digits.</summary>
+    private static bool HasSmallExponent(string text) => text.IndexOfAny(['e', 'E']) is var at && (at < 0 || text.Length - at <= LongestExponent);
+
     /// <summary>Reads ε.</summary>
     /// <param name="text">Such as 0.05 or 1/20.</param>
     /// <param name="side">What it says.</param>
     /// <returns>The bound, or null where that is no probability.</returns>
     public static Bound? Parse(string text, Side side) =>
-        text.Length <= LongestText && !text.Contains('e', StringComparison.OrdinalIgnoreCase)
+        text.Length <= LongestText && HasSmallExponent(text)
         && Fraction.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out Fraction epsilon)
         && !epsilon.IsNaN && epsilon >= Fraction.Zero && epsilon <= Fraction.One
             ? new(epsilon, text, side)

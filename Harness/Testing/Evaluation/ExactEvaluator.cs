@@ -32,10 +32,10 @@ public static class ExactEvaluator
         {
             return watchdog.Run(guard, () => Enumerate(game, maximumPaths, progress, limits, guard, cancellation));
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new NotFiniteException($"{game.Adversary} had not answered on some path after {timeout!.Value.TotalSeconds} s");
+            throw new NotFiniteException($"{game.Adversary} had not answered on some path after {timeout!.Value.TotalSeconds} s", e);
         }
     }
 

@@ -114,6 +114,11 @@ internal sealed record AssertionFile(double? Level, long? Trials, ulong? Seed, I
         Subject subject = find(entry.Required("scheme"));
         string?[] adversaries = notion.Kind == Kind.Property ? [null] : entry.Text("adversary") is { } one ? [one] : [.. subject.Adversaries(notion, form)];
         FileAssertion[] found = [.. adversaries.Select(adversary => Empty(subject, entry) with { Game = subject.Game(notion, adversary, form), Bound = bound })];
+        if (bound.Side == Side.Exactly)
+        {
+            entry.RequireNone("exactly is decided by enumeration, or fails", "allowInconclusive");
+        }
+
         return found.Length == 0 ? throw entry.Refused($"{notion.Name} of {subject.Name} has no adversaries, so that it could not fail")
             : bound.CannotFail ? throw entry.Refused($"{bound.InWords(notion)} cannot fail: every advantage is in [0, 1]")
             : found;

@@ -13,7 +13,10 @@ type Noisy() =
     override _.KGen _ = struct (NoKey(), NoKey())
     override _.Release(_, weights, tape) = if tape.DrawBiased(1, 4) = 1 then tape.Keys()[0] % 100UL else weights
     override _.Input tape = 1 + tape.Draw 9
-    override _.Run(weights, input, _) = weights * uint64 input
+    override _.Run(weights, input, tape) =
+        let cost = Cost(MultiplyAdds = 1.0)
+        tape.Charge &cost
+        weights * uint64 input
     override this.RunReleased(_, released, input, tape) = this.Run(released, input, tape)
 
 let asReleased () = FunctionRecoverer<uint64, uint64, NoKey>("as-released", fun _ released _ -> released)
