@@ -44,7 +44,7 @@ internal static partial class PackageTests
             }
 
             using ZipArchive tool = ZipFile.OpenRead(Path.Combine(Packed.Feed, $"wager.{Versions.Wager}.nupkg"));
-            foreach (string licence in new[] { "licenses/libtorch/LICENSE-LIBTORCH.txt", "licenses/torchsharp/LICENSE.txt", "licenses/skiasharp/LICENSE.txt" })
+            foreach (string licence in new[] { "licenses/libtorch-cpu-linux-x64/LICENSE-LIBTORCH.txt", "licenses/TorchSharp/LICENSE.txt", "licenses/SkiaSharp.NativeAssets.Linux.NoDependencies/LICENSE.txt" })
             {
                 Assert.True(tool.GetEntry(licence) is not null, $"the tool has {licence}");
             }
