@@ -7,7 +7,7 @@ namespace Wager.Testing;
 /// <param name="verdict">The verdict on it.</param>
 /// <param name="evidence">What was found, a line or more; put into words only where it is asked for.</param>
 /// <param name="replay">What shows it again; worked out only where it is asked for.</param>
-public sealed class Finding(string statement, Verdict verdict, Lazy<string> evidence, Lazy<string> replay)
+internal sealed class Finding(string statement, Verdict verdict, Lazy<string> evidence, Lazy<string> replay)
 {
     /// <summary>What was asserted.</summary>
     public string Statement => statement;

@@ -28,12 +28,20 @@ internal static class TorchLoader
         if (OperatingSystem.IsLinux())
         {
             // The runtime asks here only for what it could not load by itself.
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? _loaded.Value : 0;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? LoadAlone() : 0;
         }
     }
 
-    /// <summary>Once, whichever threads ask for it.</summary>
-    private static readonly Lazy<nint> _loaded = new(Load);
+    private static readonly Lock _gate = new();
+
+    /// <summary>One thread at a time, for they would write the same file.</summary>
+    private static nint LoadAlone()
+    {
+        lock (_gate)
+        {
+            return Load();
+        }
+    }
 
     private static nint Load()
     {

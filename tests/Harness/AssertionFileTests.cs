@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Expecto;
@@ -131,7 +130,7 @@ internal static class AssertionFileTests
                 Thread.Sleep(100);
             }
 
-            Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+            CommandLine.Interrupt(process);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode, $"exit code, after\n{output}{process.StandardError.ReadToEnd()}");

@@ -244,7 +244,7 @@ internal static class CommandLineTests
                 Thread.Sleep(100);
             }
 
-            Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+            CommandLine.Interrupt(process);
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             Assert.Equal(130, process.ExitCode, $"exit code, after\n{output}{process.StandardError.ReadToEnd()}");

@@ -81,7 +81,7 @@ internal static class InterruptTests
                 using Process process = CommandLine.Start("reproduce", "table1", "--models", models, "--layers", "1", "--json", folder.File("json"));
                 Task<string> text = process.StandardOutput.ReadToEndAsync();
                 Thread.Sleep(TimeSpan.FromSeconds(seconds)); // by then a model is done; nothing is said of it before the end
-                Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+                CommandLine.Interrupt(process);
                 process.WaitForExit();
                 (code, output) = (process.ExitCode, text.Result);
             }

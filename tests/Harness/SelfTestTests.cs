@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Expecto;
 using Fractions;
@@ -107,7 +106,7 @@ internal static class SelfTestTests
                 using Process process = CommandLine.Start("selftest", "--runs", "1000000"); // which takes hours
                 Task<string> text = process.StandardOutput.ReadToEndAsync();
                 Thread.Sleep(TimeSpan.FromSeconds(seconds)); // by then it plays; nothing is said before the end
-                Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
+                CommandLine.Interrupt(process);
                 process.WaitForExit();
                 (code, output) = (process.ExitCode, text.Result);
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Wager.Tests;
 
@@ -60,5 +61,15 @@ internal static class CommandLine
         }
 
         return Process.Start(start)!;
+    }
+
+    /// <summary>Stops a process as Ctrl-C does; where whoever started the tests ignores that, which processes inherit, as a system does that shuts down.</summary>
+    public static void Interrupt(Process process)
+    {
+        const string Status = "/proc/self/status";
+        const ulong Interrupting = 1 << 1;
+        string ignored = File.Exists(Status) ? File.ReadLines(Status).Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim() : "0";
+        bool isHeard = (ulong.Parse(ignored, NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupting) == 0;
+        Process.Start("kill", [isHeard ? "-INT" : "-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit();
     }
 }
