@@ -47,12 +47,11 @@ internal static class ReplayCommand
             : $"in code; no command does it: {why}";
     }
 
-    /// <summary>The claim as the command line makes it, if it is the same, with the same ω where it has one.</summary>
+    /// <summary>The claim as the command line makes it, if it says the same; its ω stands in the names of its games.</summary>
     private static Claim? Same(Subject subject, Claim claim, Form form) =>
         ClaimKind.All.FirstOrDefault(kind => kind.Name == claim.Name) is { } kind
         && subject.Claims(kind, form).FirstOrDefault(one => one.Adversary == claim.Adversary) is { } found
         && found.Relations.Select(relation => relation.ToString()).SequenceEqual(claim.Relations.Select(relation => relation.ToString()))
-        && found.Parameters.SequenceEqual(claim.Parameters)
             ? found
             : null;
 

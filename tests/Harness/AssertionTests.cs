@@ -59,15 +59,23 @@ internal static class AssertionTests
         Suite.Test("a failure is told with the fewest trials that show it", () =>
         {
             Game game = Game.WRec(Sampled(4), new GuessRecoverer<int, int, int, int, NoKey, NoKey>(Sampled(4)));
-            Result found = new Judge(new() { Trials = 1_000_000 }).Of(game, new Bound(new Fraction(22, 100), "0.22")).Result!;
-            Assert.True(found.Trials > 1000, $"{found.Trials} trials are enough to look at them in blocks");
-            long wins = 0;
-            SampledEvaluator.Evaluate(game, new() { Trials = found.Trials!.Value, Threads = 1 }, observe: (trial, isWon) =>
+            Bound bound = new(new Fraction(22, 100), "0.22");
+            int earlier = 0;
+            for (ulong seed = 1; seed <= 6; seed++)
             {
-                wins += isWon ? 1 : 0;
-                Assert.Equal(trial + 1 == found.Trials, Interval.Anytime(wins, trial + 1, 0.95).Low > 0.22, $"refuted after trial {trial}");
-            });
-            Assert.Equal(found.Wins, wins, "wins");
+                Sampling sampling = new() { Trials = 1_000_000, Seed = seed };
+                Result found = new Judge(sampling).Of(game, bound).Result!;
+                earlier += found.Trials < SampledEvaluator.Evaluate(game, sampling with { Until = bound }).Trials ? 1 : 0;
+                long wins = 0;
+                SampledEvaluator.Evaluate(game, sampling with { Trials = found.Trials!.Value, Threads = 1 }, observe: (trial, isWon) =>
+                {
+                    wins += isWon ? 1 : 0;
+                    Assert.Equal(trial + 1 == found.Trials, Interval.Anytime(wins, trial + 1, 0.95).Low > 0.22, $"refuted after trial {trial} of seed {seed}");
+                });
+                Assert.Equal(found.Wins, wins, "wins");
+            }
+
+            Assert.True(earlier > 0, "where the trials ended was looked at in blocks");
         }),
         Suite.Test("what is not decided fails, unless that is allowed by name", () =>
         {
