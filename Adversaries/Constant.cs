@@ -16,6 +16,9 @@ public sealed record ConstantRecoverer<W, R, Pk>(Lazy<W> Answer) : Recoverer<W, 
     public override string Name => "constant";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override W Recover(Pk publicKey, R released, Tape tape) => Answer.Value;
 }
 
@@ -33,6 +36,9 @@ public sealed record ConstantAccelerator<R, X, Y, Pk>(Lazy<Y> Answer) : Accelera
     public override string Name => "constant";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override Y Infer(Pk publicKey, R released, X input, Tape tape) => Answer.Value;
 }
 
@@ -41,6 +47,9 @@ public sealed record ConstantDistinguisher<W, R, Pk> : Distinguisher<W, R, Pk>
 {
     /// <inheritdoc/>
     public override string Name => "constant";
+
+    /// <inheritdoc/>
+    public override string? FlawInLanes => null;
 
     /// <inheritdoc/>
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape) => Bits.Zero;

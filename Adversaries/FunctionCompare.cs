@@ -16,6 +16,9 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
     /// <inheritdoc/>
     public override string Name => Inputs is null ? "function-compare" : "function-compare(farthest)";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => Inputs is null ? null : "the input on which two weights differ most is another in each trial";
+
     private double Threshold => Scheme.OutputTolerance.Threshold;
 
     /// <summary>
@@ -97,6 +100,8 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
     {
         public override string Name => $"{F.Name}, off from W{(Side == 0 ? "₀" : "₁")}";
 
+        public override string? FlawInLanes => F.FlawInLanes;
+
         public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
         {
             (Y yReleased, Y y0, Y y1) = F.Answers(publicKey, w0, w1, released, tape);
@@ -108,6 +113,8 @@ public sealed record FunctionCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, 
     private sealed record Agrees(FunctionCompare<W, R, X, Y, Sk, Pk> F) : Distinguisher<W, R, Pk>
     {
         public override string Name => $"{F.Name}, both agree";
+
+        public override string? FlawInLanes => F.FlawInLanes;
 
         public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
         {

@@ -9,6 +9,9 @@ public sealed record GuessRecoverer<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, P
     public override string Name => "guess";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override W Recover(Pk publicKey, R released, Tape tape) => Scheme.Train(tape);
 }
 
@@ -19,6 +22,9 @@ public sealed record GuessAccelerator<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk,
     public override string Name => "guess";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override Y Infer(Pk publicKey, R released, X input, Tape tape) => Scheme.Run(Scheme.Train(tape), input, tape);
 }
 
@@ -27,6 +33,9 @@ public sealed record GuessDistinguisher<W, R, Pk> : Distinguisher<W, R, Pk>
 {
     /// <inheritdoc/>
     public override string Name => "guess";
+
+    /// <inheritdoc/>
+    public override string? FlawInLanes => null;
 
     /// <inheritdoc/>
     public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape) => tape.Coin();

@@ -10,6 +10,9 @@ namespace Wager.Adversaries;
 /// <param name="Identical">Whether two releases are identical, one bit a trial.</param>
 public sealed record ReRelease<W, R, X, Y>(Scheme<W, R, X, Y, NoKey, NoKey> Scheme, Func<R, R, Bits> Identical) : Distinguisher<W, R, NoKey>
 {
+    /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
     /// <summary>Its advantage, exactly, where Release has no coins.</summary>
     /// <param name="line4">How W-IND is read.</param>
     public Claim Advantage(Line4 line4 = Line4.Resample) => new("re-release", "a Release without coins and keys", Name, Relation.Equal(

@@ -8,6 +8,9 @@ public abstract record Adversary
 {
     /// <summary>The name on the command line and in reports.</summary>
     public virtual string Name => Names.Of(GetType());
+
+    /// <summary>Why it cannot play trials in lock-step on a <see cref="LaneTape"/>, or null where it can: then every value has a leading axis of trials.</summary>
+    public virtual string? FlawInLanes => "it plays one trial at a time";
 }
 
 /// <summary>What an adversary may spend in one trial; null is without bound.</summary>

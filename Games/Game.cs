@@ -47,7 +47,17 @@ public sealed partial class Game
     /// <summary>How many queries and inputs, where that is not one of each; else nothing.</summary>
     public string Multiplicity => $"{(Queries == 1 ? "" : $", q = {Queries}")}{(Inputs == 1 ? "" : $", m = {Inputs}")}";
 
+    /// <summary>Why trials cannot be played in lock-step, or null where they can.</summary>
+    public string? FlawInLanes =>
+        _scheme.FlawInLanes is { } ofScheme ? $"{_scheme.Name}: {ofScheme}"
+        : _adversary?.FlawInLanes is { } ofAdversary ? $"{Adversary}: {ofAdversary}"
+        : null;
+
+    /// <inheritdoc cref="Games.Scheme.BestLanes"/>
+    public int BestLanes(int threads) => _scheme.BestLanes(threads);
+
     /// <summary>Plays once.</summary>
+    /// <exception cref="NotSupportedException">The tape plays lanes, which this game does not.</exception>
     /// <exception cref="BrokenAdversaryException">The adversary gave no valid answer.</exception>
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
     /// <exception cref="UndefinedConditionException">A conditional draw has a condition that nothing meets.</exception>
@@ -55,6 +65,11 @@ public sealed partial class Game
     /// <exception cref="OperationCanceledException">The tape's cancellation was requested.</exception>
     public Bits Play(Tape tape)
     {
+        if (tape.Lanes > 1 && FlawInLanes is { } flaw)
+        {
+            throw new NotSupportedException(flaw);
+        }
+
         try
         {
             using IDisposable? trial = _scheme.OpenTrial();

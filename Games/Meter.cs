@@ -46,3 +46,16 @@ internal sealed class Meter(Guard? guard = null)
         }
     }
 }
+
+/// <summary>What the procedures of trials in lock-step have spent, lane by lane.</summary>
+internal sealed class LaneMeter(int lanes)
+{
+    private readonly Cost[] _inAll = new Cost[Tape.Procedures];
+    private readonly Cost[]?[] _inEach = new Cost[]?[Tape.Procedures]; // beside what all spent alike
+
+    public void ChargeAll(Procedure procedure, in Cost cost) => _inAll[(int)procedure] += cost;
+
+    public void Charge(Procedure procedure, int lane, in Cost cost) => (_inEach[(int)procedure] ??= new Cost[lanes])[lane] += cost;
+
+    public Cost Of(Procedure procedure, int lane) => _inAll[(int)procedure] + (_inEach[(int)procedure]?[lane] ?? default);
+}

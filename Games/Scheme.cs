@@ -9,6 +9,17 @@ public abstract class Scheme
     /// <summary>D, the dataset that Train trains on, in words; a finite scheme has Train's law instead.</summary>
     public virtual string Dataset => "none: W follows the law of Train";
 
+    /// <summary>
+    /// Why trials of this scheme cannot be played in lock-step on a <see cref="LaneTape"/>, or null where they can. There every value has a
+    /// leading axis of trials, or is the same in all of them, each Same gives a bit for every lane, and
+    /// <see cref="Scheme{W, R, X, Y, Sk, Pk}.Choose"/> chooses lane by lane.
+    /// </summary>
+    public virtual string? FlawInLanes => "it plays one trial at a time";
+
+    /// <summary>How many lanes to play at once on each of some threads: what is fast, and fits the memory that is free.</summary>
+    /// <param name="threads">The threads, at least 1.</param>
+    public virtual int BestLanes(int threads) => 1;
+
     /// <summary>Opens what lasts for one trial, such as a scope for tensors; the game disposes of it. Null where there is nothing.</summary>
     public virtual IDisposable? OpenTrial() => null;
 }

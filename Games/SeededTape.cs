@@ -61,8 +61,30 @@ public sealed class SeededTape : Tape
         RequireGame(_procedure == Procedure.Game);
         _meter?.Clear();
         _trial = trial;
-        Start(Coins.Mix(Coins.Mix(Seed) + (ulong)trial));
+        Start(KeyOf(Seed, trial));
     }
+
+    /// <summary>From which all coins of a trial come.</summary>
+    internal static ulong KeyOf(ulong seed, long trial) => Coins.Mix(Coins.Mix(seed) + (ulong)trial);
+
+    /// <summary>From which the coins of a procedure's next call come.</summary>
+    /// <param name="key">The caller's.</param>
+    /// <param name="procedure">The procedure.</param>
+    /// <param name="calls">How often each procedure was called, which is counted up. <c>[Procedures]</c></param>
+    internal static ulong StreamOf(ulong key, Procedure procedure, Span<uint> calls)
+    {
+        // What an adversary prepares is metered apart, but its coins are the adversary's: a recoverer within an accelerator draws those
+        // that it draws in WRec, which couples the two.
+        int coins = (int)(procedure == Procedure.Preparation ? Procedure.Adversary : procedure);
+        return Coins.OneWay(key ^ Coins.Mix(((ulong)coins << 32) | calls[coins]++));
+    }
+
+    /// <summary>From which the coins of an attempt of a conditional draw come.</summary>
+    internal static ulong AttemptOf(ulong key, uint attempt) => Coins.OneWay(key + attempt);
+
+    /// <summary>That a condition was met in no attempt.</summary>
+    internal static UndefinedConditionException NeverMet() =>
+        new($"undefined, or as good as: a condition was not met in {MaximumAttempts:N0} attempts");
 
     /// <inheritdoc/>
     public override Bits Coin()
@@ -80,17 +102,7 @@ public sealed class SeededTape : Tape
     }
 
     /// <inheritdoc/>
-    public override int DrawByOdds(params ReadOnlySpan<int> odds)
-    {
-        int left = Below(Total(odds));
-        int outcome = 0;
-        while (left >= odds[outcome])
-        {
-            left -= odds[outcome++];
-        }
-
-        return outcome;
-    }
+    public override int DrawByOdds(params ReadOnlySpan<int> odds) => OutcomeAt(odds, Below(Total(odds)));
 
     /// <inheritdoc/>
     public override ReadOnlySpan<ulong> Keys()
@@ -105,11 +117,7 @@ public sealed class SeededTape : Tape
         _streams ??= new SeededTape?[Procedures];
         SeededTape stream = _streams[(int)procedure] ??= new SeededTape(this, Payer(procedure));
         _called = true;
-
-        // What an adversary prepares is metered apart, but its coins are the adversary's: a recoverer within an accelerator draws those
-        // that it draws in WRec, which couples the two.
-        int coins = (int)(procedure == Procedure.Preparation ? Procedure.Adversary : procedure);
-        stream.Start(Coins.OneWay(_key ^ Coins.Mix(((ulong)coins << 32) | _calls[coins]++)));
+        stream.Start(StreamOf(_key, procedure, _calls));
         return stream;
     }
 
@@ -142,7 +150,7 @@ public sealed class SeededTape : Tape
         for (uint r = 0; r < MaximumAttempts; r++)
         {
             Cancellation.ThrowIfCancellationRequested();
-            attempt.Start(Coins.OneWay(key + r));
+            attempt.Start(AttemptOf(key, r));
             T value = draw(attempt);
             if (accept(value).Lanes[0])
             {
@@ -150,7 +158,7 @@ public sealed class SeededTape : Tape
             }
         }
 
-        throw new UndefinedConditionException($"undefined, or as good as: a condition was not met in {MaximumAttempts:N0} attempts");
+        throw NeverMet();
     }
 
     /// <summary>Only the game has procedures; what a procedure calls, it pays for itself.</summary>

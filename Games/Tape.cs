@@ -67,6 +67,15 @@ public abstract class Tape
     /// <summary>How many trials are played at once.</summary>
     public virtual int Lanes => 1;
 
+    /// <summary>This tape for the trial of one lane alone: its coins from where they are, and its charges.</summary>
+    /// <param name="lane">The lane, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such lane.</exception>
+    public virtual Tape Lane(int lane)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(lane, 0);
+        return this;
+    }
+
     /// <summary>A fair coin.</summary>
     public abstract Bits Coin();
 
@@ -92,7 +101,7 @@ public abstract class Tape
     /// </summary>
     public abstract Tape For(Procedure procedure);
 
-    /// <summary>Adds to what this tape's procedure spent.</summary>
+    /// <summary>Adds to what this tape's procedure spent; in lanes, to what it spent in each.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A count is below 0, above 2⁵³, or no number.</exception>
     public abstract void Charge(in Cost cost);
 
@@ -137,6 +146,18 @@ public abstract class Tape
         {
             throw new ArgumentOutOfRangeException(nameof(cost), $"{cost} cannot be charged");
         }
+    }
+
+    /// <summary>Where a number below the sum of all odds falls.</summary>
+    private protected static int OutcomeAt(ReadOnlySpan<int> odds, int left)
+    {
+        int outcome = 0;
+        while (left >= odds[outcome])
+        {
+            left -= odds[outcome++];
+        }
+
+        return outcome;
     }
 
     /// <summary>Σ odds, checked.</summary>

@@ -16,6 +16,9 @@ public sealed record Eq8<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
     /// <inheritdoc/>
     public override string Name => $"eq8({Recoverer.Name})";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => Recoverer.FlawInLanes;
+
     /// <summary>
     /// Eq. 8 as stated, with its two premises, correctness and Cost(𝒜) + Cost(Run) below Cost(Run′), and with "distance" read as metric. They do
     /// not suffice: it also needs Run continuous where Same says "same".

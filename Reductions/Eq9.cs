@@ -17,6 +17,9 @@ public sealed record Eq9<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Scheme, 
     /// <inheritdoc/>
     public override string Name => $"eq9({Recoverer.Name})";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => Recoverer.FlawInLanes;
+
     /// <summary>Eq. 9 as stated. It is false: see <c>uniform-3</c> against <c>constant</c>, 1/3 against 0.</summary>
     /// <param name="line4">How W-IND is read.</param>
     public Claim AsStated(Line4 line4 = Line4.Resample) =>

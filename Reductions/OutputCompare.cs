@@ -17,6 +17,9 @@ public sealed record OutputCompare<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
     /// <inheritdoc/>
     public override string Name => $"output-compare({Accelerator.Name})";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => Accelerator.FlawInLanes;
+
     /// <summary>
     /// Where 𝒜 wins and Run′ is within δ of Run(W₀), line 3 holds. η is how often Run′ is not, in the law of Correctness, which given b = 0 is
     /// that of W-IND resampled; q is how often line 3 holds by luck, given b = 1. Where line 4 of W-IND rejects, Z as in Eq. 9.

@@ -17,6 +17,9 @@ public sealed record TwoSided<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Sch
     /// <inheritdoc/>
     public override string Name => $"two-sided({Recoverer.Name})";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => Recoverer.FlawInLanes;
+
     /// <summary>Its advantage, exactly: with p_b that W* is close to W_b alone, given b, and r_b that it is close to the other one alone.</summary>
     /// <param name="line4">How W-IND is read.</param>
     public Claim Advantage(Line4 line4 = Line4.Resample)
@@ -41,6 +44,8 @@ public sealed record TwoSided<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk> Sch
     private sealed record CloseToOne(TwoSided<W, R, X, Y, Sk, Pk> Of, int Side) : Distinguisher<W, R, Pk>
     {
         public override string Name => $"close-to-{Side}({Of.Recoverer.Name})";
+
+        public override string? FlawInLanes => Of.FlawInLanes;
 
         public override Bits Guess(Pk publicKey, W w0, W w1, R released, Tape tape)
         {

@@ -6,8 +6,13 @@ namespace Wager.Schemes.Tensors;
 
 /// <summary>
 /// The façade through which schemes and adversaries compute on tensors: each operation is charged by its shape to the tape
-/// it works for. A leading axis of trials passes through all arithmetic.
+/// it works for. On a tape of several lanes a leading axis of trials passes through all arithmetic, and each trial is charged what it is
+/// alone.
 /// </summary>
+/// <remarks>
+/// A tensor has the axis of trials where its first side is their number, and it has as many sides as the result, or as what it is reduced from: a
+/// tensor that all trials share, such as a dataset, has one side fewer, and each trial reads the whole of it.
+/// </remarks>
 /// <param name="tape">Who pays.</param>
 public readonly partial struct TensorMath(Tape tape)
 {
@@ -35,7 +40,7 @@ public readonly partial struct TensorMath(Tape tape)
     public Tensor Product(Tensor left, Tensor right)
     {
         Tensor result = left.matmul(right);
-        return Charged(result, new Cost(MultiplyAdds: result.numel() * left.shape[^1]), left, right);
+        return Charged(result, new Cost(MultiplyAdds: PerTrial(result) * left.shape[^1]), left, right);
     }
 
     /// <summary>left + right, entry by entry.</summary>
@@ -52,7 +57,7 @@ public readonly partial struct TensorMath(Tape tape)
     {
         using Scalar least = threshold.ToScalar();
         Tensor result = left.div(right).masked_fill(right.abs().lt(least), _zero);
-        return Charged(result, new Cost(Elementwise: 2 * result.numel()), left, right);
+        return Charged(result, new Cost(Elementwise: 2 * PerTrial(result)), left, right);
     }
 
     /// <summary>Where entries are smaller than a threshold: their indices in a flat tensor, for a comparison each. <c>[n]</c></summary>
@@ -85,7 +90,7 @@ public readonly partial struct TensorMath(Tape tape)
     public Tensor MultiplyAdd(Tensor left, Tensor right, Tensor addend)
     {
         Tensor result = addend.addcmul(left, right, _one);
-        return Charged(result, new Cost(MultiplyAdds: result.numel()), left, right, addend);
+        return Charged(result, new Cost(MultiplyAdds: PerTrial(result)), left, right, addend);
     }
 
     /// <summary>factor · tensor + addend, entry by entry: one multiply-add each.</summary>
@@ -93,28 +98,28 @@ public readonly partial struct TensorMath(Tape tape)
     {
         using Scalar scalar = factor.ToScalar();
         Tensor result = addend.add(tensor, scalar);
-        return Charged(result, new Cost(MultiplyAdds: result.numel()), tensor, addend);
+        return Charged(result, new Cost(MultiplyAdds: PerTrial(result)), tensor, addend);
     }
 
     /// <summary>The sum along an axis.</summary>
     public Tensor Sum(Tensor tensor, int axis) =>
-        Charged(tensor.sum(axis), new Cost(Elementwise: tensor.numel()), tensor);
+        Reduced(tensor.sum(axis), new Cost(Elementwise: PerTrial(tensor)), tensor);
 
     /// <summary>The least entries along an axis.</summary>
     public Tensor Minimum(Tensor tensor, int axis) =>
-        Charged(tensor.amin([axis]), new Cost(Elementwise: tensor.numel()), tensor);
+        Reduced(tensor.amin([axis]), new Cost(Elementwise: PerTrial(tensor)), tensor);
 
     /// <summary>The greatest entries along an axis.</summary>
     public Tensor Maximum(Tensor tensor, int axis) =>
-        Charged(tensor.amax([axis]), new Cost(Elementwise: tensor.numel()), tensor);
+        Reduced(tensor.amax([axis]), new Cost(Elementwise: PerTrial(tensor)), tensor);
 
     /// <summary>The greatest magnitudes along an axis: two comparisons each.</summary>
     public Tensor GreatestMagnitude(Tensor tensor, int axis) =>
-        Charged(tensor.amax([axis]).maximum(tensor.amin([axis]).neg_()), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+        Reduced(tensor.amax([axis]).maximum(tensor.amin([axis]).neg_()), new Cost(Elementwise: 2 * PerTrial(tensor)), tensor);
 
     /// <summary>Σ_i left[i, j]·right[i, j]: one multiply-add each. <c>[n, k]</c> and <c>[n, k]</c> to <c>[k]</c></summary>
     public Tensor ColumnProducts(Tensor left, Tensor right) =>
-        Charged(left.mul(right).sum(-2), new Cost(MultiplyAdds: left.numel()), left, right);
+        Reduced(left.mul(right).sum(-2), new Cost(MultiplyAdds: PerTrial(left)), left, right);
 
     /// <summary>e to the power of each entry.</summary>
     public Tensor Exp(Tensor tensor) => Transcendental(tensor.exp(), tensor);
@@ -136,7 +141,7 @@ public readonly partial struct TensorMath(Tape tape)
     {
         using Scalar low = least.ToScalar();
         using Scalar high = greatest.ToScalar();
-        return Charged(tensor.clamp(low, high), new Cost(Elementwise: 2 * tensor.numel()), tensor);
+        return Charged(tensor.clamp(low, high), new Cost(Elementwise: 2 * PerTrial(tensor)), tensor);
     }
 
     /// <summary>1 for the entries of magnitude at most a bound, and 0 for the others: a comparison each.</summary>
@@ -234,22 +239,35 @@ public readonly partial struct TensorMath(Tape tape)
     }
 
     private Tensor Elementwise(Tensor result, params ReadOnlySpan<Tensor> operands) =>
-        Charged(result, new Cost(Elementwise: result.numel()), operands);
+        Charged(result, new Cost(Elementwise: PerTrial(result)), operands);
 
     private Tensor Transcendental(Tensor result, Tensor operand) =>
-        Charged(result, new Cost(Transcendental: result.numel()), operand);
+        Charged(result, new Cost(Transcendental: PerTrial(result)), operand);
 
-    private Tensor Charged(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands)
+    private Tensor Charged(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands) => Charged(result, result.dim(), cost, operands);
+
+    private Tensor Reduced(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands) => Charged(result, operands[0].dim(), cost, operands);
+
+    /// <summary>Charges each trial what it is alone.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="sides">How many sides an operand has that differs by trial.</param>
+    /// <param name="cost">The operations of a trial.</param>
+    /// <param name="operands">What was read.</param>
+    private Tensor Charged(Tensor result, long sides, Cost cost, ReadOnlySpan<Tensor> operands)
     {
         long read = 0;
         foreach (Tensor operand in operands)
         {
-            read += operand.numel() * operand.ElementSize;
+            read += (operand.dim() == sides ? PerTrial(operand) : operand.numel()) * operand.ElementSize;
         }
 
-        tape.Charge(cost with { BytesRead = read, BytesWritten = result.numel() * result.ElementSize });
+        tape.Charge(cost with { BytesRead = read, BytesWritten = PerTrial(result) * result.ElementSize });
         return result;
     }
+
+    /// <summary>The entries that each trial has of a tensor with an axis of trials, if there are several.</summary>
+    private long PerTrial(Tensor tensor) =>
+        tape.Lanes > 1 && tensor.dim() > 0 && tensor.shape[0] == tape.Lanes ? tensor.numel() / tape.Lanes : tensor.numel();
 }
 
 /// <summary>What <see cref="TensorMath.LeastSquares"/> found.</summary>
