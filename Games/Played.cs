@@ -62,7 +62,7 @@ internal sealed class PlayedScheme<W, R, X, Y, Sk, Pk>(Scheme<W, R, X, Y, Sk, Pk
 }
 
 /// <summary>A recoverer as a game sees it: on its own stream and meter, its answer an element of 𝒲.</summary>
-internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, Func<W, string?> flaw)
+internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, Func<W, int, string?> flaw)
 {
     public W Recover(Pk publicKey, R released, Tape tape) =>
         Noted.Value(tape, Procedure.Adversary, Answer.Of<W, FromOne>(tape, Procedure.Adversary, adversary, new(adversary, publicKey, released), flaw));
@@ -84,7 +84,7 @@ internal sealed class PlayedRecoverer<W, R, Pk>(Recoverer<W, R, Pk> adversary, F
 }
 
 /// <summary>An accelerator as a game sees it: what it prepares and what it infers on meters of their own, its answers elements of 𝒴.</summary>
-internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> adversary, Func<Y, string?> flaw)
+internal sealed class PlayedAccelerator<R, X, Y, Pk>(Accelerator<R, X, Y, Pk> adversary, Func<Y, int, string?> flaw)
 {
     /// <summary>As Def. 3.3 has it: W′ is given, not asked for, and is no query.</summary>
     public Y Infer(Pk publicKey, R released, X input, Tape tape) => Inferred(Prepared(publicKey, new(1, () => released), null, tape), input, tape);
@@ -173,7 +173,7 @@ internal static class Answer
     /// <param name="call">The call.</param>
     /// <param name="flaw">Why an answer is none, or null where it is one; null where every one is.</param>
     /// <exception cref="BrokenAdversaryException">There is no valid answer.</exception>
-    public static T Of<T, TCall>(Tape tape, Procedure procedure, Adversary adversary, TCall call, Func<T, string?>? flaw)
+    public static T Of<T, TCall>(Tape tape, Procedure procedure, Adversary adversary, TCall call, Func<T, int, string?>? flaw)
         where TCall : struct, ICall<T>
     {
         Tape own = tape.For(procedure);
@@ -195,7 +195,7 @@ internal static class Answer
         }
 
         // Whether it is an answer, the scheme says: in its own time, and where it throws, by its own fault.
-        string? why = answer is null ? "it is null" : flaw?.Invoke(answer);
+        string? why = answer is null ? "it is null" : flaw?.Invoke(answer, tape.Lanes);
         return why is null ? answer : throw new BrokenAdversaryException(Fault.Invalid, $"{adversary.Name}: the answer is invalid: {OneLine(why)}");
     }
 

@@ -102,6 +102,12 @@ public abstract class Scheme<W, R, X, Y, Sk, Pk> : Scheme
 
     /// <summary>Why an adversary's answer is no element of 𝒴, or null where it is one.</summary>
     public virtual string? FlawInOutput(Y output) => output is null ? "it is null" : null;
+
+    /// <summary>The same of an answer for several trials, an element each or one for all. Only schemes that play lanes override it.</summary>
+    public virtual string? FlawInWeights(W weights, int lanes) => FlawInWeights(weights);
+
+    /// <inheritdoc cref="FlawInWeights(W, int)"/>
+    public virtual string? FlawInOutput(Y output, int lanes) => FlawInOutput(output);
 }
 
 /// <summary>⊥: the only key of a scheme without keys.</summary>

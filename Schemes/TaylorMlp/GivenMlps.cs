@@ -44,12 +44,20 @@ public sealed record GivenMlps : MlpSource
     /// <inheritdoc/>
     public override string Description => $"{_name}: one of {_count}, inputs standard normal";
 
+    /// <inheritdoc/>
+    public override long EntriesOfALane => 3L * CalibrationInputs * Shape.Hidden;
+
     /// <summary>One of the MLPs, each as likely. Nothing is computed, and nothing charged.</summary>
     /// <exception cref="InvalidDataException">What was loaded is no MLP of the shape.</exception>
     public override MlpWeights Train(Activation activation, Device device, Tape tape)
     {
-        int index = (int)TensorCoins.Indices(tape, _count, 1, CPU).item<long>(); // coins of tensors: no path may outlive its trial's tensors
-        MlpWeights weights = _load(index).To(device);
+        long[] indices = [.. TensorCoins.Indices(tape, _count, 1, CPU).data<long>()]; // coins of tensors: no path may outlive its trial's tensors
+        return tape.Lanes == 1 ? Load(indices[0], device) : MlpWeights.Stack([.. indices.Select(index => Load(index, device))]);
+    }
+
+    private MlpWeights Load(long index, Device device)
+    {
+        MlpWeights weights = _load((int)index).To(device);
         return weights.Flaw(Shape) is { } flaw
             ? throw new InvalidDataException($"{_name}, number {index} of 0 … {_count - 1}, is no {Shape}: {flaw}")
             : weights;
@@ -66,9 +74,8 @@ public sealed record GivenMlps : MlpSource
     public override Tolerance<Tensor> OutputTolerance(double threshold) =>
         new("difference of the outputs", RelativeDifference, threshold, ToleranceUnit.RelativeToNorm);
 
-    private static Distances RelativeDifference(Tensor output, Tensor truth)
-    {
-        double difference = output.sub(truth).norm().item<double>();
-        return difference == 0 ? 0 : difference / truth.norm().item<double>();
-    }
+    private static Distances RelativeDifference(Tensor output, Tensor truth) => InEachLane(
+        output.sub(truth), difference => TensorMath.Share(Norm(difference), Norm(truth)));
+
+    private static Tensor Norm(Tensor vector) => vector.square().sum([-2, -1]).sqrt();
 }

@@ -49,6 +49,8 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     {
     }
 
+    private const int MostOnProcessor = 64, MostElsewhere = 8192, MemoryShare = 4;
+
     /// <summary>What the scheme is made of.</summary>
     public TaylorMlpSettings Settings { get; } = settings;
 
@@ -94,13 +96,33 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     public override Tensor Input(Tape tape) => Settings.Source.Input(Settings.Device, tape);
 
     /// <inheritdoc/>
-    public override string? FlawInWeights(MlpWeights weights) =>
-        weights is null ? base.FlawInWeights(weights!) : weights.Flaw(Settings.Source.Shape);
+    public override string? FlawInLanes => Settings.Protected is null ? null : "which units are protected is another in each trial";
+
+    /// <summary>On a processor as many as its caches hold; elsewhere many more, so that starting an operation takes less than doing it. At most a quarter of the memory.</summary>
+    public override int BestLanes(int threads)
+    {
+        (int d, int h, int outputs, _) = Settings.Source.Shape;
+        long entries = (3L * (Settings.Order + 1) * outputs * h) + (6L * h * (d + outputs)) + Settings.Source.EntriesOfALane;
+        long room = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare / threads / (sizeof(double) * entries);
+        return (int)Math.Clamp(room, 2, Settings.Device.type == TorchSharp.DeviceType.CPU ? MostOnProcessor : MostElsewhere);
+    }
 
     /// <inheritdoc/>
-    public override string? FlawInOutput(Tensor output) =>
-        output is null ? base.FlawInOutput(output!)
-        : !output.shape.SequenceEqual([1L, Settings.Source.Shape.Outputs]) ? $"it has the shape [{string.Join(", ", output.shape)}]"
+    public override MlpWeights Choose(Bits bits, MlpWeights zero, MlpWeights one) => MlpWeights.Choose(bits, zero, one);
+
+    /// <inheritdoc/>
+    public override string? FlawInWeights(MlpWeights weights) => FlawInWeights(weights, 1);
+
+    /// <inheritdoc/>
+    public override string? FlawInWeights(MlpWeights weights, int lanes) => weights is null ? "it is null" : weights.Flaw(Settings.Source.Shape, lanes);
+
+    /// <inheritdoc/>
+    public override string? FlawInOutput(Tensor output) => FlawInOutput(output, 1);
+
+    /// <inheritdoc/>
+    public override string? FlawInOutput(Tensor output, int lanes) =>
+        output is null ? "it is null"
+        : !output.shape.SequenceEqual(lanes > 1 && output.dim() > 2 ? [lanes, 1, Settings.Source.Shape.Outputs] : [1L, Settings.Source.Shape.Outputs]) ? $"it has the shape [{string.Join(", ", output.shape)}]"
         : !output.is_floating_point() ? $"it is of type {output.dtype}"
         : !output.isfinite().all().item<bool>() ? "it has an entry that is not a finite number"
         : null;
@@ -134,21 +156,21 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     /// <summary>Whether two releases are identical to the last bit; where the variant has signs, up to a sign of each unit.</summary>
     public static Bits Identical(TaylorRelease left, TaylorRelease right)
     {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         if (left.Variant.HasSigns && left.V.shape.SequenceEqual(right.V.shape) && left.Z0.shape.SequenceEqual(right.Z0.shape))
         {
-            using TorchSharp.DisposeScope scope = NewDisposeScope();
-            Tensor signs = left.V.mul(right.V).sum(1).sign(); // of each row, 1 or −1 where the two are the same up to one
-            Tensor ofProtected = left.Clear is null ? signs : signs.index_select(0, left.Clear.Protected);
+            Tensor signs = left.V.mul(right.V).sum(-1).sign(); // of each row, 1 or −1 where the two are the same up to one
+            Tensor ofProtected = left.Clear is null ? signs : signs.index_select(-1, left.Clear.Protected);
             Tensor theta = left.Theta.clone();
             for (int n = 1; n <= left.Order; n += 2)
             {
-                theta.select(0, n - 1).mul_(ofProtected); // even orders have no sign
+                theta.select(-3, n - 1).mul_(ofProtected.unsqueeze(-2)); // even orders have no sign
             }
 
-            return new(AreEqual(left with { V = left.V.mul(signs.unsqueeze(-1)), Z0 = left.Z0.mul(ofProtected), Theta = theta }, right));
+            return AreEqual(left with { V = left.V.mul(signs.unsqueeze(-1)), Z0 = left.Z0.mul(ofProtected), Theta = theta }, right);
         }
 
-        return new(AreEqual(left, right));
+        return AreEqual(left, right);
     }
 
     /// <summary>Whether a column other than 0 is the same in two matrices. Looked at in full are only those whose first entry is. <c>[n, k]</c> both</summary>
@@ -165,11 +187,16 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
         return candidates.eq(right.index_select(1, alike)).all(0).logical_and(candidates.to_type(ScalarType.Bool).any(0)).any().item<bool>();
     }
 
-    private static bool AreEqual(TaylorRelease left, TaylorRelease right) =>
-        Equal(left.V, right.V) && Equal(left.U, right.U) && Equal(left.Z0, right.Z0) && Equal(left.Theta0, right.Theta0) && Equal(left.Theta, right.Theta)
-        && Equal(left.Clear?.Protected, right.Clear?.Protected) && Equal(left.Clear?.W, right.Clear?.W) && Equal(left.Clear?.B, right.Clear?.B);
+    private static Bits AreEqual(TaylorRelease left, TaylorRelease right)
+    {
+        int lanes = left.Lanes;
+        return Equal(left.V, right.V) & Equal(left.U, right.U) & Equal(left.Z0, right.Z0) & Equal(left.Theta0, right.Theta0) & Equal(left.Theta, right.Theta)
+            & Equal(left.Clear?.Protected, right.Clear?.Protected) & Equal(left.Clear?.W, right.Clear?.W) & Equal(left.Clear?.B, right.Clear?.B);
 
-    private static bool Equal(Tensor? left, Tensor? right) => left is null || right is null
-        ? left is null && right is null
-        : left.shape.SequenceEqual(right.shape) && left.eq(right).all().item<bool>();
+        Bits Equal(Tensor? one, Tensor? other) =>
+            one is null || other is null ? new(one is null && other is null)
+            : !one.shape.SequenceEqual(other.shape) ? Bits.Zero
+            : lanes == 0 ? new(one.eq(other).all().item<bool>())
+            : new([.. one.eq(other).flatten(1).all(1).cpu().data<bool>()]);
+    }
 }

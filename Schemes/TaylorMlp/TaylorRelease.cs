@@ -11,6 +11,7 @@ public sealed class StorageOverflowException(string message) : Exception(message
 /// A released MLP: W, b and c are replaced by the Taylor coefficients of y around z₀ (Wang et al. 2024, §3.1). What is expanded of a gated
 /// MLP is Act(Vx + b), and Ux multiplies every power; Θ₀ is a matrix there like the others, for no sum over j can be taken before.
 /// </summary>
+/// <remarks>Of several trials in lock-step every tensor has a leading axis of lanes.</remarks>
 /// <param name="V">The first layer, verbatim but for the signs of the public code. <c>[h, d]</c></param>
 /// <param name="Z0">The local embedding z₀ of the K protected units, which are all h unless said otherwise. <c>[K]</c></param>
 /// <param name="Theta0">
@@ -34,13 +35,16 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     public bool IsGated => U is not null;
 
     /// <summary>The shape of the MLP.</summary>
-    public MlpShape Shape => new((int)V.shape[1], (int)V.shape[0], (int)Theta0.shape[0], IsGated);
+    public MlpShape Shape => new((int)V.shape[^1], (int)V.shape[^2], (int)Theta.shape[^2], IsGated);
 
     /// <summary>K, how many units are protected.</summary>
-    public int Protected => (int)Z0.shape[0];
+    public int Protected => (int)Z0.shape[^1];
 
     /// <summary>N, the order of the expansion.</summary>
-    public int Order => (int)Theta.shape[0];
+    public int Order => (int)Theta.shape[^3];
+
+    /// <summary>How many lanes there are; 0 of one trial alone, which has no axis of them.</summary>
+    public int Lanes => V.dim() == 3 ? (int)V.shape[0] : 0;
 
     /// <summary>
     /// Algorithm 1 of Wang et al. 2024 (and of Yang et al. 2025), with two corrections. Line 3, like Eq. 4, adds c_i to every entry
@@ -70,13 +74,13 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor OfProtected(Tensor units) => clear is null ? units : math.Columns(units, clear.Protected);
         Tensor w = OfProtected(weights.W);
         Tensor z0 = Stored("z₀", OfProtected(Middle(least, greatest, math)), storage, math);
-        Tensor? signs = variant.HasSigns ? TensorCoins.Signs(tape, (int)z0.shape[0], z0.device) : null;
+        Tensor? signs = variant.HasSigns ? TensorCoins.Signs(tape, (int)z0.shape[^1], z0.device) : null;
         Tensor coefficients = Coefficients(math.Add(z0, OfProtected(weights.B)), signs, order, activation, variant, tape);
-        Tensor at0 = coefficients.select(0, 0);
+        Tensor at0 = coefficients.select(-2, 0);
         Tensor theta0 = weights.U is null
             ? math.Add(math.Product(w, at0.unsqueeze(-1)).squeeze(-1), weights.C)
             : math.Multiply(w, at0);
-        Tensor theta = math.Multiply(w.unsqueeze(0), coefficients.narrow(0, 1, order).unsqueeze(1)).contiguous();
+        Tensor theta = math.Multiply(w.unsqueeze(-3), coefficients.narrow(-2, 1, order).unsqueeze(-2)).contiguous();
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
         RequireKept(w, coefficients, theta, storage);
@@ -105,7 +109,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     {
         if (Order == 0 && U is null && Clear is null)
         {
-            return Theta0.unsqueeze(-2).repeat(x.shape[^2], 1);
+            return Theta0.unsqueeze(-2).expand([.. Theta0.shape[..^1], x.shape[^2], Theta0.shape[^1]]).clone();
         }
 
         HiddenInput hidden = Hidden(x, math);
@@ -115,11 +119,23 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         for (int n = 1; n <= Order; n++)
         {
             power = Variant.Power(n, power, hidden.Step, math);
-            y = math.Add(math.Product(power, Theta.select(0, n - 1).transpose(-1, -2)), y);
+            y = math.Add(math.Product(power, Theta.select(-3, n - 1).transpose(-1, -2)), y);
         }
 
         return y;
     }
+
+    /// <summary>The release of one lane.</summary>
+    /// <param name="lane">The lane, from 0.</param>
+    /// <exception cref="InvalidOperationException">There are no lanes.</exception>
+    public TaylorRelease Lane(int lane) => Lanes == 0 ? throw new InvalidOperationException("it is of one trial alone") : this with
+    {
+        V = V[lane],
+        Z0 = Z0[lane],
+        Theta0 = Theta0[lane],
+        Theta = Theta[lane],
+        U = U?[lane],
+    };
 
     /// <summary>What Run′, and whoever imitates it, needs of an input. <c>[m, d]</c></summary>
     public HiddenInput Hidden(Tensor x, TensorMath math)
@@ -127,7 +143,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor? up = U is null ? null : math.Product(x, U.transpose(-1, -2));
         if (Order == 0 && Clear is null)
         {
-            return new(Z0.unsqueeze(-2).expand(x.shape[^2], -1), up, null); // no power of z − z₀ is asked for: of it there is only the shape
+            return new(Z0.unsqueeze(-2).expand([.. Z0.shape[..^1], x.shape[^2], Z0.shape[^1]]), up, null); // no power of z − z₀ is asked for: of it there is only the shape
         }
 
         Tensor z = math.Product(x, V.transpose(-1, -2));
@@ -178,34 +194,37 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <summary>Refuses a storage type in which a whole order is rounded to 0.</summary>
     private static void RequireKept(Tensor w, Tensor coefficients, Tensor theta, StorageType storage)
     {
-        for (int n = 1; n < coefficients.shape[0] && storage != StorageType.F64; n++)
+        for (int n = 1; n < coefficients.shape[^2] && storage != StorageType.F64; n++)
         {
-            if (!theta.select(0, n - 1).any().item<bool>() && w.abs().amax([0]).mul(coefficients.select(0, n)).any().item<bool>())
+            Tensor isKept = theta.select(-3, n - 1).flatten(-2).any(-1);
+            if (!isKept.all().item<bool>() && w.abs().amax([-2]).mul(coefficients.select(-2, n)).any(-1).logical_and(isKept.logical_not()).any().item<bool>())
             {
                 throw new StorageOverflowException($"Θ_{n} is 0 throughout in {storage}, which cannot hold that order: use order {n - 1} or a lower one, or a storage type that reaches further");
             }
         }
     }
 
-    /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[N + 1, K]</c></summary>
+    /// <summary>Act⁽ⁿ⁾(x₀[j]) / n! for n = 0 … N, multiplied by sⁿ and the variant's factor. <c>[K]</c> to <c>[N + 1, K]</c>, in each lane</summary>
     internal static Tensor Coefficients(Tensor x0, Tensor? signs, int order, Activation activation, Variant variant, Games.Tape tape)
     {
         double[] points = [.. x0.cpu().data<double>()];
         double[]? hostSigns = signs is null ? null : [.. signs.cpu().data<double>()];
+        int units = (int)x0.shape[^1];
         double[] coefficients = new double[(order + 1) * points.Length];
         Span<double> ofUnit = new double[order + 1];
-        for (int j = 0; j < points.Length; j++)
+        for (int point = 0; point < points.Length; point++)
         {
-            activation.TaylorCoefficients(points[j], ofUnit);
+            (int lane, int j) = (point / units, point % units);
+            activation.TaylorCoefficients(points[point], ofUnit);
             for (int n = 0; n <= order; n++)
             {
-                double sign = hostSigns is not null && n % 2 == 1 ? hostSigns[j] : 1;
-                coefficients[(n * points.Length) + j] = ofUnit[n] * sign * variant.Factor(n);
+                double sign = hostSigns is not null && n % 2 == 1 ? hostSigns[point] : 1;
+                coefficients[(((lane * (order + 1)) + n) * units) + j] = ofUnit[n] * sign * variant.Factor(n);
             }
         }
 
-        tape.Charge((activation.TaylorCoefficientsCost(order) + new Games.Cost(Elementwise: variant == Variant.Paper ? 0 : order)) * points.Length);
-        return TensorMath.Of(coefficients, x0.device, order + 1, points.Length);
+        tape.Charge((activation.TaylorCoefficientsCost(order) + new Games.Cost(Elementwise: variant == Variant.Paper ? 0 : order)) * units);
+        return TensorMath.Of(coefficients, x0.device, [.. x0.shape[..^1], order + 1, units]);
     }
 }
 

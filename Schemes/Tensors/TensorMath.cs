@@ -162,9 +162,11 @@ public readonly partial struct TensorMath(Tape tape)
     public static Tensor RelativeDifference(Tensor left, Tensor right)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor off = left.sub(right).abs();
-        return off.div(right.abs()).masked_fill(off.eq(_zero), _zero).MoveToOuterDisposeScope();
+        return Share(left.sub(right).abs(), right.abs()).MoveToOuterDisposeScope();
     }
+
+    /// <summary>part / whole, entry by entry, 0 for 0, and nobody pays.</summary>
+    public static Tensor Share(Tensor part, Tensor whole) => part.div(whole).masked_fill(part.eq(_zero), _zero);
 
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>
