@@ -33,6 +33,7 @@ internal static class Arguments
     public static readonly Option<string> Level = Text("--level", "P", "the level of the intervals (default 0.95)");
     public static readonly Option<string> Epsilon = Text("--epsilon", "E", "the ε that advantages are held against (default 0.05)");
     public static readonly Option<string> Threads = Text("--threads", "N", "threads to sample on (default: all cores)");
+    public static readonly Option<string> Lanes = Text("--lanes", "N|auto", "trials to play in lock-step on each thread (default auto: by the memory; 1 where a game plays one at a time)");
     public static readonly Option<string> AtMost = Text("--at-most", "E", "assert Adv ≤ E, and stop as soon as that is decided");
     public static readonly Option<string> AtLeast = Text("--at-least", "E", "assert Adv ≥ E, and stop as soon as that is decided");
     public static readonly Option<string> Queries = Text("--queries", "Q", "releases, or challenges, that the adversary may ask for (default 1)");
@@ -57,6 +58,8 @@ internal static class Arguments
     public static readonly Option<string> Model = Text("--model", "DIR", "taylor-mlp: a model's folder, whose MLPs are played instead of trained ones");
 
     public static readonly Option[] OfTaylorMlp = [Model, Data, ActivationName, Order, Hidden, Protect, StorageName];
+
+    private const int MostLanes = 1 << 20;
 
     /// <summary>A verb with its arguments and options.</summary>
     public static Command Verb(string name, string description, Func<ParseResult, int> run, IEnumerable<Symbol> takes)
@@ -154,6 +157,14 @@ internal static class Arguments
     public static long TrialsOf(ParseResult parse, long otherwise) => Whole(parse, Trials, otherwise, 1, 10_000_000_000);
 
     public static int ThreadsOf(ParseResult parse) => (int)Whole(parse, Threads, Environment.ProcessorCount, 1, 1024);
+
+    /// <summary>How many trials to play at once; null for as many as is best.</summary>
+    public static int? LanesOf(ParseResult parse) => parse.GetValue(Lanes) switch
+    {
+        null or "auto" => null,
+        { } text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is >= 1 and <= MostLanes ? lanes
+            : throw new UsageException($"--lanes {text}: must be auto or a whole number from 1 to {MostLanes}"),
+    };
 
     public static long? ReplayOf(ParseResult parse) => parse.GetValue(Replay) is null ? null : Whole(parse, Replay, 0, 0, long.MaxValue);
 

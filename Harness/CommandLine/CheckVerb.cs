@@ -25,7 +25,7 @@ internal static class CheckVerb
         "play every game that applies against every adversary that applies, and print the verdict card",
         Run,
         [
-            Arguments.OptionalScheme, Arguments.AssertFile, Arguments.JUnit, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads,
+            Arguments.OptionalScheme, Arguments.AssertFile, Arguments.JUnit, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads, Arguments.Lanes,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
             Arguments.Json, Arguments.Latex, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
         ]);
@@ -53,6 +53,7 @@ internal static class CheckVerb
             Card card = new(session.Screen.Tables, session.Bound);
             Dictionary<string, Result> played = [];
             Game[] games = [.. subject.AllGames(form)];
+            session.RequireLanes(games);
             Sampling sampling = session.Sampling.ForEach(games);
             foreach (Game game in games)
             {

@@ -27,7 +27,7 @@ internal static class ClaimsVerb
         Run,
         [
             Arguments.OptionalClaim, FileArguments.Diagram, Arguments.Search, Arguments.Instances, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
-            Arguments.Epsilon, Arguments.Threads, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
+            Arguments.Epsilon, Arguments.Threads, Arguments.Lanes, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
             Arguments.OnDevice, .. Arguments.OfTaylorMlp,
         ]);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
+using Wager.Schemes.TaylorMlp;
 using Wager.Testing;
 using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
@@ -19,6 +20,7 @@ internal static class ReplayReport
     /// <param name="session">Where the seed and the limits come from.</param>
     public static JsonObject Print(Game game, long trial, Session session)
     {
+        session.RequireLanes(game);
         (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, session);
         IAnsiConsole console = session.Screen.Tables;
         Table table = new() { Border = TableBorder.Rounded };
@@ -35,6 +37,11 @@ internal static class ReplayReport
         console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
         console.Write(table);
         console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
+        if (session.Sampling.LanesOf(game) > 1)
+        {
+            console.MarkupLine("[dim]as two equal lanes, which is how it goes among many; --lanes 1 plays it alone[/]");
+        }
+
         console.MarkupLine($"[dim]cost: {string.Join(", ", costs.DefaultIfEmpty("nothing"))}, in {CostUnit.Operations}[/]");
         return new JsonObject
         {
@@ -49,16 +56,25 @@ internal static class ReplayReport
     }
 
     /// <summary>What a procedure returned; of a small tensor its entries.</summary>
-    private static string InWords(object? value) => value is Tensor tensor && tensor.numel() <= LargestTensorPrinted
+    private static string InWords(object? value) => FirstLane(value) is Tensor tensor && tensor.numel() <= LargestTensorPrinted
         ? $"[{string.Join(", ", tensor.cpu().to_type(ScalarType.Float64).contiguous().data<double>().ToArray().Select(entry => entry.ToString("G6", CultureInfo.InvariantCulture)))}]"
-        : value?.ToString() ?? "null";
+        : FirstLane(value)?.ToString() ?? "null";
+
+    /// <summary>Of two equal lanes the first.</summary>
+    private static object? FirstLane(object? value) => value switch
+    {
+        Bits bits => new Bits(bits.Lanes[0]),
+        MlpWeights weights when weights.V.dim() > 2 => weights.Lane(0),
+        Tensor tensor when tensor.dim() > 2 => tensor[0], // of one trial it is a row
+        _ => value,
+    };
 
     private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Session session)
     {
         Sampling sampling = session.Sampling;
         try
         {
-            return SampledEvaluator.Replay(game, sampling.Seed, trial, InWords, sampling.Limits, sampling.Timeout);
+            return SampledEvaluator.Replay(game, sampling, trial, InWords);
         }
         catch (TimeoutException)
         {

@@ -23,7 +23,8 @@ internal static class Report
         }
 
         string count = result.Trials is { } trials ? $"{trials} trials, {result.Wins} won, seed {result.Seed}" : $"{result.Paths} paths";
-        session.Screen.Tables.WriteLine(FormattableString.Invariant($"  {count}, {result.Seconds:0.00} s"));
+        string rate = result.Trials is { } all ? FormattableString.Invariant($", {all / result.Seconds:0} trials/s{(result.Lanes > 1 ? $" in {result.Lanes} lanes" : "")}") : "";
+        session.Screen.Tables.WriteLine(FormattableString.Invariant($"  {count}, {result.Seconds:0.00} s{rate}"));
         if (result.FirstFault is { } fault)
         {
             session.Screen.Tables.WriteLine($"  without a valid answer first: {fault}");

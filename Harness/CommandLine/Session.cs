@@ -62,6 +62,7 @@ internal sealed class Session : IDisposable
             Seed = Arguments.SeedOf(parse),
             Level = Arguments.LevelOf(parse),
             Threads = Arguments.ThreadsOf(parse),
+            Lanes = Arguments.LanesOf(parse),
             Until = IsAsserted ? Bound : null,
             Limits = Arguments.LimitsOf(parse),
             Timeout = Arguments.TimeoutOf(parse),
@@ -83,9 +84,22 @@ internal sealed class Session : IDisposable
 
     public bool Stopping => _stop.IsCancellationRequested;
 
+    /// <summary>Refuses several lanes where a game plays one trial at a time.</summary>
+    /// <exception cref="UsageException">So it is.</exception>
+    public void RequireLanes(params IEnumerable<Game> games)
+    {
+        if (Sampling.Lanes > 1 && games.Select(Sampling.FlawInLanes).FirstOrDefault(flaw => flaw is not null) is { } why)
+        {
+            throw new UsageException($"{Arguments.Lanes.Name} {Sampling.Lanes}: {why}; leave it out, or say auto or 1");
+        }
+    }
+
     /// <summary>Samples with progress.</summary>
-    public Result Sample(Game game, Sampling sampling, Action<long, bool>? observe = null) =>
-        Stoppable(game.ToString(), (progress, stop) => SampledEvaluator.Evaluate(game, sampling, progress, observe, stop));
+    public Result Sample(Game game, Sampling sampling, Action<long, bool>? observe = null)
+    {
+        RequireLanes(game);
+        return Stoppable(game.ToString(), (progress, stop) => SampledEvaluator.Evaluate(game, sampling, progress, observe, stop));
+    }
 
     /// <summary>Enumerates with progress; null beyond the number of paths.</summary>
     public Result? Enumerate(Game game, long maximumPaths = long.MaxValue) => Stoppable(

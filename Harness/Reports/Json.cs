@@ -66,6 +66,7 @@ public static class Json
         ["seed"] = result.Seed,
         ["device"] = device,
         ["seconds"] = result.Seconds,
+        ["lanes"] = result.Lanes,
     };
 
     /// <summary>A game that is undefined.</summary>

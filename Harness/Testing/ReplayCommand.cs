@@ -35,7 +35,7 @@ internal static class ReplayCommand
         string asserted = game.Notion.Kind == Kind.Property && !isBelow ? "" : $" --{(isBelow ? "at-least" : "at-most")} {Quoted(bound.Text)}";
         string trials = result.Trials is { } played ? FormattableString.Invariant($" --trials {played} --level {sampling.Level:R}") : "";
         return $"wager {(result.Trials is null ? "exact" : "play")} {game.Notion.Name} --scheme {Quoted(game.Scheme)}"
-            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{InOptions(form)}{(game.Adversary is null ? "" : Limits(sampling))}{asserted}{trials}{seed}{PlugIns(plugIns)}";
+            + $"{(game.Adversary is null ? "" : $" --adversary {Quoted(game.Adversary)}")}{InOptions(form)}{(game.Adversary is null ? "" : Limits(sampling))}{(result.Trials is null ? "" : Lanes(sampling))}{asserted}{trials}{seed}{PlugIns(plugIns)}";
     }
 
     /// <summary>Of a claim.</summary>
@@ -43,7 +43,7 @@ internal static class ReplayCommand
     {
         Form form = FormOf(claim.Games);
         return Found([.. claim.Games], subject => Same(subject, claim, form)?.Games, sampling, null, out string? why) is { } plugIns
-            ? FormattableString.Invariant($"wager claims {claim.Name} --scheme {Quoted(claim.Scheme)} --adversary {Quoted(claim.Adversary)}{InOptions(form)} --assert --trials {sampling.Trials} --level {sampling.Level:R} --epsilon {epsilon:R} --seed {sampling.Seed}{PlugIns(plugIns)}")
+            ? FormattableString.Invariant($"wager claims {claim.Name} --scheme {Quoted(claim.Scheme)} --adversary {Quoted(claim.Adversary)}{InOptions(form)} --assert --trials {sampling.Trials} --level {sampling.Level:R} --epsilon {epsilon:R} --seed {sampling.Seed}{Lanes(sampling)}{PlugIns(plugIns)}")
             : $"in code; no command does it: {why}";
     }
 
@@ -91,7 +91,7 @@ internal static class ReplayCommand
     /// <summary>What every procedure returned and spent in a trial.</summary>
     private static string Shown(Game game, long trial, Sampling sampling)
     {
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, sampling.Seed, trial, limits: sampling.Limits, timeout: sampling.Timeout);
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = SampledEvaluator.Replay(game, sampling, trial);
         return $"{won}\n{string.Join('\n', transcript.Entries)}\n{string.Join('\n', cost)}";
     }
 
@@ -102,6 +102,8 @@ internal static class ReplayCommand
 
     private static string InOptions(Form form) =>
         $"{(form.Line4 == Line4.Reject ? " --line4 reject" : "")}{(form.Queries == 1 ? "" : $" --queries {form.Queries}")}{(form.Inputs == 1 ? "" : $" --inputs {form.Inputs}")}";
+
+    private static string Lanes(Sampling sampling) => sampling.Lanes is { } lanes ? $" --lanes {lanes}" : "";
 
     private static string Limits(Sampling sampling) =>
         (sampling.Timeout is { } timeout && timeout != Sampling.DefaultTimeout ? FormattableString.Invariant($" --timeout {timeout.TotalSeconds:R}") : "")

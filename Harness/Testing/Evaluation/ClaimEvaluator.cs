@@ -31,7 +31,7 @@ public sealed class ClaimEvaluator(Plays plays, double level, double epsilon)
         Game[] games = [.. claims.SelectMany(claim => claim.Games).DistinctBy(game => game.ToString())];
         int relations = Math.Max(1, claims.Sum(claim => claim.Relations.Count()));
         Sampling half = sampling with { Level = Sampling.Share(sampling.Level, 2) };
-        Sampling each = games.Length == 0 ? half : half.ForEach(games);
+        Sampling each = (games.Length == 0 ? half : half.ForEach(games)).Alike(games);
         return new(new Plays(game => play(game, each)), Sampling.Share(half.Level, relations), epsilon);
     }
 

@@ -77,6 +77,9 @@ public sealed record Result
     /// <summary>The seed; null when enumerated.</summary>
     public ulong? Seed { get; init; }
 
+    /// <summary>How many trials were played in lock-step; 1 where one was played after the other, or all paths.</summary>
+    public int Lanes { get; init; } = 1;
+
     /// <summary>How long it took.</summary>
     public required double Seconds { get; init; }
 

@@ -5,7 +5,7 @@ namespace Wager.Testing.Evaluation;
 
 /// <summary>
 /// Evaluates a game by independent seeded trials. Trial i of a seed is the same trial on any thread, in any process, and
-/// alone (<see cref="Replay"/>), but where a watchdog ended it.
+/// alone (<see cref="Replay(Game, ulong, long)"/>), but where a watchdog ended it.
 /// </summary>
 public static class SampledEvaluator
 {
@@ -21,7 +21,7 @@ public static class SampledEvaluator
     /// </param>
     /// <exception cref="UndefinedConditionException">The game is undefined, or as good as.</exception>
     /// <exception cref="BrokenSchemeException">A procedure of the scheme threw.</exception>
-    /// <exception cref="ArgumentException">Limits, or a bound within a budget, without the meter.</exception>
+    /// <exception cref="ArgumentException">Limits, or a bound within a budget, without the meter; or several lanes of what plays one trial at a time.</exception>
     public static Result Evaluate(
         Game game, Sampling sampling, Action<double>? progress = null, Action<long, bool>? observe = null, CancellationToken cancellation = default)
     {
@@ -29,38 +29,51 @@ public static class SampledEvaluator
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampling.Threads);
         long started = Stopwatch.GetTimestamp();
         using SampledRun run = new(game, sampling, progress, observe, cancellation);
-        return Summarise(game, sampling, run.ToEnd(), Stopwatch.GetElapsedTime(started).TotalSeconds);
+        (Tally Tally, bool Decided) end = run.ToEnd();
+        return Summarise(game, sampling, end, Stopwatch.GetElapsedTime(started).TotalSeconds, run.Lanes);
     }
 
-    /// <summary>Plays one trial again and returns what happened in it.</summary>
+    /// <summary>Plays one trial again, as it is played by default.</summary>
+    /// <inheritdoc cref="Replay(Game, Sampling, long, Func{object?, string}?)"/>
     /// <param name="game">The game.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="trial">The trial's number.</param>
+    public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(Game game, ulong seed, long trial) =>
+        Replay(game, new Sampling { Trials = 1, Seed = seed, Timeout = null }, trial);
+
+    /// <summary>Plays one trial again and returns what happened in it. What was one of several lanes is played as two equal ones.</summary>
+    /// <param name="game">The game.</param>
+    /// <param name="sampling">How it was sampled.</param>
+    /// <param name="trial">The trial's number.</param>
     /// <param name="format">How what a procedure returned is written.</param>
-    /// <param name="limits">What the adversary may spend; null for without bound.</param>
-    /// <param name="timeout">How long it may work; null for as long as it likes.</param>
-    /// <exception cref="TimeoutException">It did not answer in time.</exception>
+    /// <exception cref="TimeoutException">The adversary did not answer in time.</exception>
     public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(
-        Game game, ulong seed, long trial, Func<object?, string>? format = null, Limits? limits = null, TimeSpan? timeout = null)
+        Game game, Sampling sampling, long trial, Func<object?, string>? format = null)
     {
-        Guard guard = new(limits);
-        using Watchdog watchdog = new(timeout, CancellationToken.None);
+        Guard guard = new(sampling.Limits);
+        using Watchdog watchdog = new(sampling.Timeout, CancellationToken.None);
         return watchdog.Run(guard, () =>
         {
             Transcript transcript = new(format);
-            SeededTape tape = new(seed, guard: guard) { Transcript = transcript };
-            tape.Rewind(trial);
+            Tape tape = sampling.LanesOf(game) > 1 ? new LaneTape(sampling.Seed, [trial, trial], guard: guard) { Transcript = transcript } : Alone(transcript);
             bool won = game.Play(tape, out BrokenAdversaryException? fault).Lanes[0];
             if (fault is not null)
             {
                 transcript.Note(Procedure.Harness, fault.Message);
             }
 
-            return (won, transcript, (IReadOnlyDictionary<Procedure, Cost>)_procedures.ToDictionary(p => p, tape.Spent));
+            return (won, transcript, (IReadOnlyDictionary<Procedure, Cost>)_procedures.ToDictionary(p => p, tape.Lane(0).Spent));
         });
+
+        SeededTape Alone(Transcript transcript)
+        {
+            SeededTape tape = new(sampling.Seed, guard: guard) { Transcript = transcript };
+            tape.Rewind(trial);
+            return tape;
+        }
     }
 
-    private static Result Summarise(Game game, Sampling sampling, (Tally Tally, bool Decided) end, double seconds)
+    private static Result Summarise(Game game, Sampling sampling, (Tally Tally, bool Decided) end, double seconds, int lanes)
     {
         Tally total = end.Tally;
         bool counted = game.Notion.Budget is not null && sampling.Metered;
@@ -92,6 +105,7 @@ public static class SampledEvaluator
             Unit = CostUnit.Operations,
             Seed = sampling.Seed,
             Seconds = seconds,
+            Lanes = lanes,
             Stopped = total.Trials < sampling.Trials && !end.Decided,
         };
     }

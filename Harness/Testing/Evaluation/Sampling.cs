@@ -17,6 +17,12 @@ public sealed record Sampling
     /// <summary>Threads to play on. They change no result.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// How many trials are played in lock-step, at least 1; null for as many as is best where the game can, and else one. It changes no coin, but
+    /// one trial alone and two or more at once differ in the last bits of what libtorch computes, and so may the outcome of a trial at a threshold.
+    /// </summary>
+    public int? Lanes { get; init; }
+
     /// <summary>Whether costs are counted. It changes no win. Limits and the bound of a notion with a budget need it.</summary>
     public bool Metered { get; init; } = true;
 
@@ -59,6 +65,22 @@ public sealed record Sampling
     /// <param name="level">The level of all together.</param>
     /// <param name="count">How many there are.</param>
     public static double Share(double level, int count) => count == 1 ? level : 1 - ((1 - level) / count);
+
+    /// <summary>How many trials of a game are played at once; 1 for one after the other. Limits are held to one trial at a time.</summary>
+    /// <exception cref="ArgumentException">More than one is asked for, and that cannot be.</exception>
+    public int LanesOf(Game game) =>
+        Lanes == 1 ? 1
+        : FlawInLanes(game) is { } flaw ? Lanes is null ? 1 : throw new ArgumentException($"{Lanes} lanes: {flaw}")
+        : Lanes ?? Math.Max(2, game.BestLanes(Threads));
+
+    /// <summary>
+    /// How to sample games that are compared trial by trial: where one of them is played one trial at a time all are, unless lanes were asked for, so that
+    /// they differ by nothing else.
+    /// </summary>
+    public Sampling Alike(IEnumerable<Game> games) => Lanes is null && games.Any(game => FlawInLanes(game) is not null) ? this with { Lanes = 1 } : this;
+
+    /// <summary>Why a game is played one trial at a time, if it is not wished for; null where it is not.</summary>
+    public string? FlawInLanes(Game game) => Limits != Limits.None ? "limits are held to one trial at a time" : game.FlawInLanes;
 
     /// <summary>
     /// The interval of a probability of winning: Clopper and Pearson's of a fixed number of trials, and a confidence sequence's where the
