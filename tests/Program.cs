@@ -11,6 +11,7 @@ internal static class Program
     [
         BitsTests.All,
         TapeTests.All,
+        LaneTapeTests.All,
         SumTests.All,
         FiniteGamesTests.All,
         MultiQueryTests.All,
@@ -23,6 +24,7 @@ internal static class Program
         SelfTestTests.All,
         MutantTests.All,
         SamplingTests.All,
+        LaneSamplingTests.All,
         FaultTests.All,
         FailureTests.All,
         SafeTensorsTests.All,
