@@ -33,6 +33,7 @@ internal static class Program
         ModelFolderTests.All,
         SyntheticModelTests.All,
         TensorTests.All,
+        TensorCoinTests.All,
         MatrixTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,

@@ -25,7 +25,7 @@ public abstract record MlpSource
     /// <summary>What z₀ is estimated on. <c>[n, d]</c></summary>
     public abstract Tensor Calibration(Device device);
 
-    /// <summary>x ← 𝒳. <c>[1, d]</c></summary>
+    /// <summary>x ← 𝒳. <c>[1, d]</c>, or <c>[B, 1, d]</c></summary>
     public abstract Tensor Input(Device device, Tape tape);
 
     /// <summary>A number for each lane, or the one of a single trial.</summary>
@@ -73,7 +73,7 @@ public sealed record TrainedMlps : MlpSource
     /// <summary>The dataset's inputs. <c>[n, d]</c></summary>
     public override Tensor Calibration(Device device) => Data.On(device).Inputs;
 
-    /// <summary>A row of the dataset. <c>[1, d]</c></summary>
+    /// <summary>A row of the dataset. <c>[1, d]</c>, or <c>[B, 1, d]</c></summary>
     public override Tensor Input(Device device, Tape tape) =>
         new TensorMath(tape).Rows(Data.On(device).Inputs, TensorCoins.Indices(tape, Data.RowCount, 1, device));
 

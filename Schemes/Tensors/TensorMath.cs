@@ -170,10 +170,10 @@ public readonly partial struct TensorMath(Tape tape)
 
     /// <summary>Some rows. Nothing is computed: only bytes are charged.</summary>
     /// <param name="tensor"><c>[n, …]</c></param>
-    /// <param name="rows">Their indices, 0 … n − 1. <c>[m]</c></param>
+    /// <param name="rows">Their indices, 0 … n − 1, by trial where it has two axes. <c>[m]</c> or <c>[B, m]</c></param>
     public Tensor Rows(Tensor tensor, Tensor rows)
     {
-        Tensor result = tensor.index_select(0, rows);
+        Tensor result = tensor.index_select(0, rows.reshape(-1)).view([.. rows.shape, .. tensor.shape[1..]]);
         return Charged(result, default, result);
     }
 
