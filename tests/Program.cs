@@ -37,6 +37,7 @@ internal static class Program
         MatrixTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        LaneTrainingTests.All,
         TaylorReleaseTests.All,
         VariantTests.All,
         RowSignsTests.All,

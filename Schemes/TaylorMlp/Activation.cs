@@ -50,6 +50,9 @@ public abstract class Activation
     /// <summary>Act′(u), entry by entry.</summary>
     public abstract Tensor Slope(TensorMath math, Tensor u);
 
+    /// <summary>Act and Act′ at once, on vectors of eight lanes, or null where there is no such form. Act(0) is 0 where there is one.</summary>
+    internal virtual LaneFunction? OnLanes => null;
+
     /// <summary>The coefficients of the Taylor series around x: Act⁽ⁿ⁾(x)/n! for n = 0 … <paramref name="coefficients"/>.Length − 1.</summary>
     /// <param name="x">Any finite number.</param>
     /// <param name="coefficients">Where they go; not empty. <c>[N + 1]</c></param>

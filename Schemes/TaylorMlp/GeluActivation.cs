@@ -14,6 +14,8 @@ internal sealed class GeluActivation : GatedActivation
 
     public override string Name => "gelu";
 
+    internal override LaneFunction OnLanes => LaneFunctions.Gelu;
+
     public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, Distribution(math, u));
 
     public override Tensor Slope(TensorMath math, Tensor u)

@@ -19,6 +19,8 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
 
     public override string Name => name;
 
+    internal override LaneFunction OnLanes => (u, slopes) => LaneFunctions.Logistic(u, slopes, rate, cube);
+
     public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, math.Sigmoid(Argument(math, u)));
 
     /// <summary>Act′ = σ + u·σ·(1 − σ)·v′, with v = v(u).</summary>

@@ -14,6 +14,13 @@ internal sealed class MirroredActivation(Activation inner) : Activation
 
     public override Activation Mirrored => inner;
 
+    internal override LaneFunction? OnLanes => inner.OnLanes is not { } function ? null : (u, slopes) =>
+    {
+        LaneFunctions.Negate(u);
+        function(u, slopes);
+        LaneFunctions.Negate(slopes);
+    };
+
     public override Tensor Apply(TensorMath math, Tensor u) => inner.Apply(math, math.Scale(u, -1));
 
     public override Tensor Slope(TensorMath math, Tensor u) => math.Scale(inner.Slope(math, math.Scale(u, -1)), -1);

@@ -9,6 +9,8 @@ internal sealed class ReluActivation : Activation
 {
     public override string Name => "relu";
 
+    internal override LaneFunction OnLanes => LaneFunctions.Relu;
+
     public override Tensor Apply(TensorMath math, Tensor u) => math.Positive(u);
 
     public override Tensor Slope(TensorMath math, Tensor u) => math.IsPositive(u);
