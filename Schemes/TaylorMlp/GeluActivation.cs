@@ -14,7 +14,7 @@ internal sealed class GeluActivation : GatedActivation
 
     public override string Name => "gelu";
 
-    internal override LaneFunction OnLanes => LaneFunctions.Gelu;
+    internal override unsafe LaneFunction OnLanes => LaneFunctions.Gelu;
 
     public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, Distribution(math, u));
 

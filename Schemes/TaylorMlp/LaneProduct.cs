@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Vector = System.Runtime.Intrinsics.Vector512<double>;
 
 namespace Wager.Schemes.TaylorMlp;
@@ -8,7 +6,7 @@ namespace Wager.Schemes.TaylorMlp;
 internal static unsafe class LaneProduct
 {
     /// <summary>The sides of a part of the result.</summary>
-    public const int Tile = 4;
+    public const int Tile = LaneFour.Count;
 
     /// <summary>A side filled up to whole tiles.</summary>
     public static int Filled(int side) => (side + Tile - 1) / Tile * Tile;
@@ -21,33 +19,45 @@ internal static unsafe class LaneProduct
     /// <param name="left">The left operand. <c>[rows, terms]</c></param>
     /// <param name="right">The right operand. <c>[terms, columns]</c></param>
     /// <param name="terms">How many products each entry sums.</param>
-    public static void Add(Vector* result, int rows, int columns, Matrix addend, Matrix left, Matrix right, int terms)
+    /// <param name="factors">What the entries are multiplied with at the end, if with anything. <c>[rows, columns]</c></param>
+    public static void Add(Vector* result, int rows, int columns, Matrix addend, Matrix left, Matrix right, int terms, Vector* factors = null)
     {
         for (int m = 0; m < rows; m += Tile)
         {
             for (int n = 0; n < columns; n += Tile)
             {
                 Vector* start = addend.First + (m * addend.Down) + n;
-                (Four sum0, Four sum1) = (Four.At(start, 1), Four.At(start + addend.Down, 1));
-                (Four sum2, Four sum3) = (Four.At(start + (2 * addend.Down), 1), Four.At(start + (3 * addend.Down), 1));
+                LaneFour sum0 = LaneFour.At(start);
+                LaneFour sum1 = LaneFour.At(start + addend.Down);
+                LaneFour sum2 = LaneFour.At(start + (2 * addend.Down));
+                LaneFour sum3 = LaneFour.At(start + (3 * addend.Down));
                 Vector* a = left.First + (m * left.Down);
                 Vector* b = right.First + (n * right.Across);
                 for (int k = 0; k < terms; k++)
                 {
-                    Four factors = Four.At(b, right.Across);
-                    sum0 = sum0.Plus(a[0], factors);
-                    sum1 = sum1.Plus(a[left.Down], factors);
-                    sum2 = sum2.Plus(a[2 * left.Down], factors);
-                    sum3 = sum3.Plus(a[3 * left.Down], factors);
+                    LaneFour beside = LaneFour.At(b, right.Across);
+                    sum0 = LaneFour.MultiplyAdd(LaneFour.Of(a[0]), beside, sum0);
+                    sum1 = LaneFour.MultiplyAdd(LaneFour.Of(a[left.Down]), beside, sum1);
+                    sum2 = LaneFour.MultiplyAdd(LaneFour.Of(a[2 * left.Down]), beside, sum2);
+                    sum3 = LaneFour.MultiplyAdd(LaneFour.Of(a[3 * left.Down]), beside, sum3);
                     a += left.Across;
                     b += right.Down;
                 }
 
-                Vector* end = result + ((nint)m * columns) + n;
-                sum0.Store(end);
-                sum1.Store(end + columns);
-                sum2.Store(end + (2 * (nint)columns));
-                sum3.Store(end + (3 * (nint)columns));
+                nint place = ((nint)m * columns) + n;
+                if (factors != null)
+                {
+                    sum0 *= LaneFour.At(factors + place);
+                    sum1 *= LaneFour.At(factors + place + columns);
+                    sum2 *= LaneFour.At(factors + place + (2 * (nint)columns));
+                    sum3 *= LaneFour.At(factors + place + (3 * (nint)columns));
+                }
+
+                Vector* end = result + place;
+                sum0.To(end);
+                sum1.To(end + columns);
+                sum2.To(end + (2 * (nint)columns));
+                sum3.To(end + (3 * (nint)columns));
             }
         }
     }
@@ -69,29 +79,5 @@ internal static unsafe class LaneProduct
 
         /// <summary>The matrix with rows for columns.</summary>
         public Matrix Transposed => new(first, across, down);
-    }
-
-    private readonly struct Four(Vector a, Vector b, Vector c, Vector d)
-    {
-        private readonly Vector _a = a, _b = b, _c = c, _d = d;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Four At(Vector* first, nint step) => new(first[0], first[step], first[2 * step], first[3 * step]);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Four Plus(Vector factor, Four factors) => new(
-            Vector512.FusedMultiplyAdd(factor, factors._a, _a),
-            Vector512.FusedMultiplyAdd(factor, factors._b, _b),
-            Vector512.FusedMultiplyAdd(factor, factors._c, _c),
-            Vector512.FusedMultiplyAdd(factor, factors._d, _d));
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store(Vector* first)
-        {
-            first[0] = _a;
-            first[1] = _b;
-            first[2] = _c;
-            first[3] = _d;
-        }
     }
 }

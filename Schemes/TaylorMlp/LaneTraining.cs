@@ -16,7 +16,7 @@ namespace Wager.Schemes.TaylorMlp;
 internal sealed unsafe class LaneTraining : IDisposable
 {
     /// <summary>Rows that are passed forward and back together: so few that what lies on their way stays in the nearest cache.</summary>
-    private const int Rows = 2 * LaneProduct.Tile;
+    private const int Rows = 4 * LaneProduct.Tile;
 
     private readonly MlpTraining _training;
     private readonly double _rate;
@@ -132,7 +132,7 @@ internal sealed unsafe class LaneTraining : IDisposable
         (Matrix x, Matrix hidden, Matrix error, Matrix back) = (new(_x, _d), new(_hidden, _h), new(_error, _outputs), new(_back, _h));
         (Matrix v, Matrix w) = (new(_weights.V, _d), new(_weights.W, _h));
         LaneProduct.Add(_hidden, Rows, _h, new(_weights.B, 0), x, v.Transposed, _shape.Inputs);
-        _function(new(_hidden, Rows * _h), new(_slope, Rows * _h));
+        _function(_hidden, _slope, Rows * _h);
         LaneProduct.Add(_error, Rows, _outputs, new(_weights.C, 0), hidden, w.Transposed, _shape.Hidden);
         Vector share = Vector512.Create(1.0 / _training.BatchSize);
         for (int i = 0; i < Rows * _outputs; i++)
@@ -140,29 +140,24 @@ internal sealed unsafe class LaneTraining : IDisposable
             _error[i] = (_error[i] - _target[i]) * share;
         }
 
-        LaneProduct.Add(_back, Rows, _h, new(_zeros, 0), error, w, _shape.Outputs);
-        for (int i = 0; i < Rows * _h; i++)
-        {
-            _back[i] *= _slope[i];
-        }
-
+        LaneProduct.Add(_back, Rows, _h, new(_zeros, 0), error, w, _shape.Outputs, _slope);
+        AddRows(_error, _outputs, count, _gradient.C);
+        AddRows(_back, _h, count, _gradient.B);
         LaneProduct.Add(_gradient.V, _h, _d, new(_gradient.V, _d), back.Transposed, x, count);
         LaneProduct.Add(_gradient.W, _outputs, _h, new(_gradient.W, _h), error.Transposed, hidden, count);
-        AddRows(_back, _h, count, _gradient.B);
-        AddRows(_error, _outputs, count, _gradient.C);
     }
 
     private static void AddRows(Vector* rows, int columns, int count, Vector* sums)
     {
-        for (int column = 0; column < columns; column++)
+        for (int column = 0; column < columns; column += LaneFour.Count)
         {
-            Vector sum = sums[column];
+            LaneFour sum = LaneFour.At(sums + column);
             for (int row = 0; row < count; row++)
             {
-                sum += rows[(row * columns) + column];
+                sum += LaneFour.At(rows + (row * columns) + column);
             }
 
-            sums[column] = sum;
+            sum.To(sums + column);
         }
     }
 

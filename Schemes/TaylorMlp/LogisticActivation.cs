@@ -19,7 +19,7 @@ internal sealed class LogisticActivation(string name, double rate, double cube) 
 
     public override string Name => name;
 
-    internal override LaneFunction OnLanes => (u, slopes) => LaneFunctions.Logistic(u, slopes, rate, cube);
+    internal override unsafe LaneFunction OnLanes => (u, slopes, count) => LaneFunctions.Logistic(u, slopes, count, rate, cube);
 
     public override Tensor Apply(TensorMath math, Tensor u) => math.Multiply(u, math.Sigmoid(Argument(math, u)));
 

@@ -14,11 +14,11 @@ internal sealed class MirroredActivation(Activation inner) : Activation
 
     public override Activation Mirrored => inner;
 
-    internal override LaneFunction? OnLanes => inner.OnLanes is not { } function ? null : (u, slopes) =>
+    internal override unsafe LaneFunction? OnLanes => inner.OnLanes is not { } function ? null : (u, slopes, count) =>
     {
-        LaneFunctions.Negate(u);
-        function(u, slopes);
-        LaneFunctions.Negate(slopes);
+        LaneFunctions.Negate(u, count);
+        function(u, slopes, count);
+        LaneFunctions.Negate(slopes, count);
     };
 
     public override Tensor Apply(TensorMath math, Tensor u) => inner.Apply(math, math.Scale(u, -1));

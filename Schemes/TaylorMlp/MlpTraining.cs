@@ -20,7 +20,7 @@ public sealed record MlpTraining(int Steps = 150, int BatchSize = 32, double Lea
     /// <summary>
     /// Trains from weights uniform on ±1/√(fan-in), as is usual. The gradients are written out, because a dozen operations on
     /// small matrices are an order of magnitude faster than recording and replaying them. On a tape of several trials it trains one network for
-    /// each, which on a processor <see cref="LaneTraining"/> does: these have an axis of trials before the others.
+    /// each: the same up to rounding as alone, whoever is beside it, and with an axis of trials before the others.
     /// </summary>
     /// <exception cref="TrainingDivergedException">A weight is not finite.</exception>
     public MlpWeights Train(DataSet data, int hidden, Activation activation, Device device, Tape tape)

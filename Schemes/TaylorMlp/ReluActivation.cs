@@ -9,7 +9,7 @@ internal sealed class ReluActivation : Activation
 {
     public override string Name => "relu";
 
-    internal override LaneFunction OnLanes => LaneFunctions.Relu;
+    internal override unsafe LaneFunction OnLanes => LaneFunctions.Relu;
 
     public override Tensor Apply(TensorMath math, Tensor u) => math.Positive(u);
 

@@ -10,8 +10,11 @@ namespace Wager.Benchmarks;
 /// <summary>The procedures of TaylorMLP on the built-in task (8-32-4, N = 8), one call each.</summary>
 public class TaylorMlpBenchmarks
 {
+    private const int Lanes = 64;
+
     private readonly TaylorMlpScheme _scheme = new();
     private readonly SeededTape _tape = new(1);
+    private readonly LaneTape _lanes = new(1, [.. Enumerable.Range(0, Lanes).Select(trial => (long)trial)]);
     private MlpWeights _weights = null!;
     private TaylorRelease _released = null!;
     private Tensor _input = null!;
@@ -71,5 +74,13 @@ public class TaylorMlpBenchmarks
     {
         using DisposeScope scope = NewDisposeScope();
         _scheme.Train(_tape);
+    }
+
+    /// <summary>Train in lanes, of which this is one's share.</summary>
+    [Benchmark(OperationsPerInvoke = Lanes)]
+    public void TrainInLanes()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        _scheme.Train(_lanes);
     }
 }

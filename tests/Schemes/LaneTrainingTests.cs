@@ -109,12 +109,12 @@ internal static class LaneTrainingTests
     private static Tensor[] Parts(MlpWeights weights) => [weights.V, weights.B, weights.W, weights.C];
 
     /// <summary>The same number in every lane.</summary>
-    private static (double Value, double Slope) At(Activation activation, double x)
+    private static unsafe (double Value, double Slope) At(Activation activation, double x)
     {
-        Vector512<double>[] numbers = [Vector512.Create(x)];
-        Vector512<double>[] slopes = new Vector512<double>[1];
-        activation.OnLanes!(numbers, slopes);
-        return (numbers[0][7], slopes[0][0]);
+        Vector512<double>* numbers = stackalloc Vector512<double>[2 * LaneFour.Count];
+        new Span<Vector512<double>>(numbers, LaneFour.Count).Fill(Vector512.Create(x));
+        activation.OnLanes!(numbers, numbers + LaneFour.Count, LaneFour.Count);
+        return (numbers[0][7], numbers[(2 * LaneFour.Count) - 1][0]);
     }
 
     private sealed class OnTensors(Activation inner) : Activation
