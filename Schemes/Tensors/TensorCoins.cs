@@ -16,14 +16,14 @@ public static class TensorCoins
     private static readonly Scalar _zero = Whole(0), _one = Whole(1), _minusOne = (-1.0).ToScalar(), _two = 2.0.ToScalar();
     private static readonly Scalar _twiceUnit = Math.ScaleB(1, -52).ToScalar();
 
+    /// <summary>How many words a processor makes at once: beyond it, what lies between the operations leaves the cache.</summary>
+    private const long CachedWords = 1 << 15;
+
     /// <summary>Independent entries, uniform on [−bound, bound), in float64. <c>[…]</c>, or <c>[B, …]</c></summary>
     public static Tensor Uniform(Tape tape, double bound, Device device, params long[] shape)
     {
-        using DisposeScope scope = NewDisposeScope();
         using Scalar factor = bound.ToScalar();
-        Tensor words = Words(tape.Keys(), Product(shape), device);
-        Tensor units = Shifted(words, 11).to(float64).mul_(_twiceUnit).add_(_minusOne, _one).mul_(factor);
-        return Shaped(units, shape).MoveToOuterDisposeScope();
+        return Made(tape, shape, device, words => Shifted(words, 11).to(float64).mul_(_twiceUnit).add_(_minusOne, _one).mul_(factor));
     }
 
     /// <summary>
@@ -55,19 +55,11 @@ public static class TensorCoins
     }
 
     /// <summary>Fair signs, 1 or −1, in float64. <c>[count]</c>, or <c>[B, count]</c></summary>
-    public static Tensor Signs(Tape tape, int count, Device device)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor coins = Shifted(Words(tape.Keys(), count, device), 63); // 1 where the unit is at least ½
-        return Shaped(coins.to(float64).mul_(_two).add_(_minusOne, _one), count).MoveToOuterDisposeScope();
-    }
+    public static Tensor Signs(Tape tape, int count, Device device) =>
+        Made(tape, [count], device, words => Shifted(words, 63).to(float64).mul_(_two).add_(_minusOne, _one)); // from 1 where the unit is at least ½
 
     /// <summary>Indices below a bound, drawn with replacement. <c>[count]</c>, or <c>[B, count]</c></summary>
-    public static Tensor Indices(Tape tape, int bound, int count, Device device)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return Shaped(Below(Words(tape.Keys(), count, device), bound), count).MoveToOuterDisposeScope();
-    }
+    public static Tensor Indices(Tape tape, int bound, int count, Device device) => Made(tape, [count], device, words => Below(words, bound));
 
     /// <summary>
     /// Words 0 … count − 1 of each key: those of <see cref="Coins.Word"/>, in operations that every device has on whole numbers.
@@ -122,8 +114,23 @@ public static class TensorCoins
         }
     }
 
-    /// <summary>Rows of entries, one a key, as tensors of a shape.</summary>
-    private static Tensor Shaped(Tensor rows, params long[] shape) => rows.view(rows.shape[0] == 1 ? shape : [rows.shape[0], .. shape]);
+    /// <summary>Entries made of words, some trials after others.</summary>
+    private static Tensor Made(Tape tape, long[] shape, Device device, Func<Tensor, Tensor> entries)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ulong[] keys = [.. tape.Keys()];
+        long count = Product(shape);
+        long together = device.type == DeviceType.CPU ? CachedWords : keys.Length * count;
+        Tensor[] parts = [.. keys.Chunk((int)Math.Clamp(together / Math.Max(count, 1), 1, keys.Length)).Select(Part)];
+        Tensor whole = parts.Length == 1 ? parts[0] : cat(parts, 0);
+        return whole.view(keys.Length == 1 ? shape : [keys.Length, .. shape]).MoveToOuterDisposeScope();
+
+        Tensor Part(ulong[] some)
+        {
+            using DisposeScope inner = NewDisposeScope();
+            return entries(Words(some, count, device)).MoveToOuterDisposeScope();
+        }
+    }
 
     private static long Product(long[] shape) => shape.Aggregate(1L, (product, side) => product * side);
 

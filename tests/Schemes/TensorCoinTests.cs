@@ -14,6 +14,8 @@ internal static class TensorCoinTests
 {
     private static readonly long[] _trials = [7, 0, 3, 3, 12];
 
+    private const int Many = 20_000; // so that not all lanes are made at once
+
     private static readonly Arbitrary<(ulong[] Keys, int Count, int Bound)> _cases = Arb.From(
         from keys in Gen.OneOf(Gen.Elements(0UL, 1UL, ulong.MaxValue, 1UL << 63), Gen.Choose(0, int.MaxValue).Select(n => Coins.Word(5, (ulong)n))).NonEmptyListOf()
         from count in Gen.Choose(1, 300)
@@ -52,7 +54,7 @@ internal static class TensorCoinTests
         Alone("uniform", tape => TensorCoins.Uniform(tape, 0.3, CPU, 4, 5), 4, 5),
         Alone("normal", tape => TensorCoins.Normal(tape, CPU, 3, 5), 3, 5),
         Alone("signs", tape => TensorCoins.Signs(tape, 9, CPU), 9),
-        Alone("indices", tape => TensorCoins.Indices(tape, 11, 9, CPU), 9),
+        Alone("indices", tape => TensorCoins.Indices(tape, 11, Many, CPU), Many),
         Alone("rows of a dataset", tape => new TrainedMlps().Input(CPU, tape), 1, 8));
 
     /// <summary>Each lane has what its trial has alone, and a second tensor differs from the first.</summary>
