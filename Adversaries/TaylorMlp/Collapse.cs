@@ -36,6 +36,9 @@ public sealed record Collapse(int Rows = 1) : Accelerator<TaylorRelease, Tensor,
         _ => $"collapse({Rows})",
     };
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
     /// <summary>Prepares ρ where it is taken from more rows than one.</summary>
     public override Func<Tensor, Tape, Tensor> Prepare(NoKey publicKey, Oracle<TaylorRelease> releases, Tape tape)
     {
@@ -47,10 +50,10 @@ public sealed record Collapse(int Rows = 1) : Accelerator<TaylorRelease, Tensor,
 
         if (Rows == 1)
         {
-            return (input, own) => FromOneRow(released, input, new TensorMath(own));
+            return (input, own) => FromOneRow(released, input, own);
         }
 
-        ColumnRatios ratios = ColumnRatios.Of(released, Rows, new TensorMath(tape));
+        ColumnRatios ratios = ColumnRatios.Of(released, Rows, tape);
         return (input, own) => ratios.Infer(input, new TensorMath(own));
     }
 
@@ -58,30 +61,52 @@ public sealed record Collapse(int Rows = 1) : Accelerator<TaylorRelease, Tensor,
     public override Tensor Infer(NoKey publicKey, TaylorRelease released, Tensor input, Tape tape) =>
         Prepare(publicKey, new Oracle<TaylorRelease>(1, () => released), tape)(input, tape);
 
-    private static Tensor FromOneRow(TaylorRelease released, Tensor input, TensorMath math)
+    private static Tensor FromOneRow(TaylorRelease released, Tensor input, Tape tape)
     {
+        TensorMath math = new(tape);
         Tensor theta = released.Theta;
-        (Tensor step, Tensor? up, Tensor? rest) = released.Hidden(input, math);
-        int least = up is null ? 1 : 0;
-        Tensor lowest = up ?? step; // what all terms have in common: without a gate the first is that of n = 1
-        Tensor first = theta.select(0, 0).select(0, 0);
-        Tensor row0 = up is null ? theta.select(1, 0) : math.Join(released.Theta0.narrow(0, 0, 1), theta.select(1, 0));
-        Tensor share = math.DivideOrZero(math.Multiply(released.Variant.Series(row0, least, step, math), lowest), first, Smallest);
-        Tensor y = math.Product(share, theta.select(0, 0).transpose(-1, -2));
-        y = up is null ? math.Add(y, released.Theta0.unsqueeze(-2)) : y;
-        y = rest is null ? y : math.Add(y, rest);
-        foreach (long unit in math.Small(first, Smallest))
+        HiddenInput hidden = released.Hidden(input, math);
+        Tensor first = theta.select(-3, 0).narrow(-2, 0, 1);
+        Tensor row0 = hidden.Up is null ? theta.select(-2, 0) : math.Join(released.Theta0.narrow(-2, 0, 1), theta.select(-2, 0));
+        Tensor share = math.DivideOrZero(Terms(released, row0, hidden, math), first, Smallest);
+        Tensor y = math.Product(share, theta.select(-3, 0).transpose(-1, -2));
+        y = hidden.Up is null ? math.Add(y, released.Theta0.unsqueeze(-2)) : y;
+        y = hidden.Rest is null ? y : math.Add(y, hidden.Rest);
+        long[] silent = math.Small(first, Smallest);
+        if (released.Lanes == 0)
         {
-            Tensor column = theta.select(2, unit);
-            column = up is null ? column : math.Join(released.Theta0.select(1, unit).unsqueeze(0), column);
-            long greatest = math.Greatest(column.reshape(-1));
-            (long order, long row) = (greatest / column.shape[1], greatest % column.shape[1]);
-            Tensor sum = math.Multiply(
-                released.Variant.Series(column.narrow(1, row, 1), least, step.narrow(-1, unit, 1), math), lowest.narrow(-1, unit, 1));
-            Tensor ofUnit = math.DivideOrZero(sum, column[order, row], double.Epsilon);
-            y = math.MultiplyAdd(ofUnit, column.select(0, order).unsqueeze(0), y);
+            return WithUnits(silent, y, released, hidden, math);
+        }
+
+        foreach (IGrouping<long, long> units in silent.GroupBy(place => place / released.Protected)) // few, and not the same in each lane
+        {
+            int lane = (int)units.Key;
+            HiddenInput alone = new(hidden.Step[lane], hidden.Up?[lane], null);
+            Tensor ofLane = y[lane];
+            ofLane.copy_(WithUnits(units.Select(place => place % released.Protected), ofLane, released.Lane(lane), alone, new TensorMath(tape.Lane(lane))));
         }
 
         return y;
     }
+
+    /// <summary>Adds units for which the first row of Θ₁ says nothing, each expressed by its largest entry.</summary>
+    private static Tensor WithUnits(IEnumerable<long> units, Tensor y, TaylorRelease released, HiddenInput hidden, TensorMath math)
+    {
+        foreach (long unit in units)
+        {
+            Tensor column = released.Theta.select(2, unit);
+            column = hidden.Up is null ? column : math.Join(released.Theta0.select(1, unit).unsqueeze(0), column);
+            long greatest = math.Greatest(column.reshape(-1));
+            (long order, long row) = (greatest / column.shape[1], greatest % column.shape[1]);
+            HiddenInput ofUnit = new(hidden.Step.narrow(-1, unit, 1), hidden.Up?.narrow(-1, unit, 1), null);
+            Tensor share = math.DivideOrZero(Terms(released, column.narrow(1, row, 1), ofUnit, math), column[order, row], double.Epsilon);
+            y = math.MultiplyAdd(share, column.select(0, order).unsqueeze(0), y);
+        }
+
+        return y;
+    }
+
+    /// <summary>The sum over the orders, of one row of each. <c>[N, K]</c> or with a gate <c>[N + 1, K]</c> to <c>[m, K]</c></summary>
+    private static Tensor Terms(TaylorRelease released, Tensor row, HiddenInput hidden, TensorMath math) =>
+        math.Multiply(released.Variant.Series(row, hidden.Up is null ? 1 : 0, hidden.Step, math), hidden.Up ?? hidden.Step); // without a gate the first is that of n = 1
 }

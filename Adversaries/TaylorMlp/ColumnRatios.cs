@@ -1,4 +1,5 @@
 using TorchSharp;
+using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
@@ -32,11 +33,24 @@ internal sealed class ColumnRatios
 
     private ColumnRatios(TaylorRelease released, Tensor matrix, Tensor ratios) => (_released, _matrix, _ratios) = (released, matrix, ratios);
 
-    /// <summary>Works them out.</summary>
+    /// <summary>Works them out, of lanes in one after the other.</summary>
     /// <param name="released">A release of order 1 or more.</param>
     /// <param name="rows">How many rows they are taken from, at most all.</param>
-    /// <param name="math">Pays.</param>
-    public static ColumnRatios Of(TaylorRelease released, int rows, TensorMath math)
+    /// <param name="tape">Pays.</param>
+    public static ColumnRatios Of(TaylorRelease released, int rows, Tape tape)
+    {
+        if (released.Lanes == 0)
+        {
+            return Of(released, rows, new TensorMath(tape));
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        ColumnRatios[] lanes = [.. Enumerable.Range(0, released.Lanes).Select(lane => Of(released.Lane(lane), rows, new TensorMath(tape.Lane(lane))))];
+        return new(
+            released, stack([.. lanes.Select(lane => lane._matrix)]).MoveToOuterDisposeScope(), stack([.. lanes.Select(lane => lane._ratios)]).MoveToOuterDisposeScope());
+    }
+
+    private static ColumnRatios Of(TaylorRelease released, int rows, TensorMath math)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor[] orders = [.. released.IsGated ? [released.Theta0] : Array.Empty<Tensor>(), .. Enumerable.Range(0, released.Order).Select(n => released.Theta.select(0, n))];

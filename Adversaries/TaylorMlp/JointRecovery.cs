@@ -21,6 +21,9 @@ public sealed record JointRecovery(OrdersRead Orders = OrdersRead.All) : Recover
     public override string Name => Orders == OrdersRead.All ? "recovery" : "recovery(one)";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) =>
         LayerInTensors.Attack(released, tape, (ReleasedLayer layer, nint w, ref Cost work) => new LayerAttack(Orders).Jointly(layer, StorageType.F64, w, ref work));
 }

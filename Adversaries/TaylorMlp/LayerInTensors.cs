@@ -14,70 +14,81 @@ internal static unsafe class LayerInTensors
 
     /// <summary>
     /// Attacks a release, and charges what it took to the tape: besides what the attack reads of Θ, z₀, θ₀ without a gate, and the writing of W, b and c.
-    /// What is in clear is copied, and where signs are hidden V's are undone.
+    /// What is in clear is copied, and where signs are hidden V's are undone. Lanes are attacked one after the other, each for what it costs
+    /// alone; a release without lanes is attacked once, for all trials.
     /// </summary>
     public static MlpWeights Attack(TaylorRelease released, Tape tape, Attacking attack)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         (int units, int outputs, int order) = (released.Protected, released.Shape.Outputs, released.Order);
+        (int lanes, int matrix, int biases) = (Math.Max(released.Lanes, 1), outputs * units, released.IsGated ? 0 : outputs);
         Tensor theta = released.Theta.cpu().contiguous();
         Tensor ofOrder0 = released.Theta0.cpu().contiguous(); // with a gate a matrix, of which an attack need not read all
         double[] theta0 = released.IsGated ? [] : Host(ofOrder0);
         double[] z0 = Host(released.Z0);
-        double[] w = new double[outputs * units];
-        Cost work = new(BytesRead: sizeof(double) * (theta0.Length + z0.Length), BytesWritten: sizeof(double) * (w.Length + theta0.Length + z0.Length));
-        RecoveredLayer recovered;
+        (double[] w, double[] b, double[] c) = (new double[lanes * matrix], new double[lanes * units], new double[lanes * biases]);
+        double[] signs = new double[released.Variant.HasSigns ? b.Length : 0];
+        double* firstOfTheta = order == 0 ? null : First(theta);
+        double* firstOfOrder0 = released.IsGated ? First(ofOrder0) : null;
         fixed (double* written = w)
         {
-            nint[] matrices = new nint[order + 1];
-            matrices[0] = released.IsGated ? First(ofOrder0, 0) : 0;
-            for (int n = 1; n <= order; n++)
+            for (int lane = 0; lane < lanes; lane++)
             {
-                matrices[n] = First(theta, n - 1);
-            }
+                nint[] matrices = new nint[order + 1];
+                matrices[0] = released.IsGated ? (nint)(firstOfOrder0 + ((long)lane * matrix)) : 0;
+                for (int n = 1; n <= order; n++)
+                {
+                    matrices[n] = (nint)(firstOfTheta + ((((long)lane * order) + n - 1) * matrix));
+                }
 
-            ReleasedLayer layer = new()
-            {
-                Theta = matrices,
-                Theta0 = theta0,
-                Z0 = z0,
-                Outputs = outputs,
-                Activation = released.Activation,
-                Format = StorageType.F64,
-                Storage = released.Storage,
-                IsGated = released.IsGated,
-                Variant = released.Variant,
-                IsX0Public = false,
-            };
-            recovered = attack(layer, (nint)written, ref work);
+                ReleasedLayer layer = new()
+                {
+                    Theta = matrices,
+                    Theta0 = theta0.AsSpan(lane * biases, biases).ToArray(),
+                    Z0 = z0.AsSpan(lane * units, units).ToArray(),
+                    Outputs = outputs,
+                    Activation = released.Activation,
+                    Format = StorageType.F64,
+                    Storage = released.Storage,
+                    IsGated = released.IsGated,
+                    Variant = released.Variant,
+                    IsX0Public = false,
+                };
+                Cost work = new(BytesRead: sizeof(double) * (biases + units), BytesWritten: sizeof(double) * (matrix + biases + units));
+                RecoveredLayer recovered = attack(layer, (nint)(written + ((long)lane * matrix)), ref work);
+                (released.Lanes == 0 ? tape : tape.Lane(lane)).Charge(work);
+                recovered.B.CopyTo(b, lane * units);
+                recovered.C.CopyTo(c, lane * biases);
+                for (int j = 0; signs.Length > 0 && j < units; j++)
+                {
+                    signs[(lane * units) + j] = recovered.Units[j].Sign < 0 ? -1 : 1;
+                }
+            }
         }
 
         GC.KeepAlive((theta, ofOrder0)); // whose memory was read
-        tape.Charge(work);
+        long[] axis = released.Lanes == 0 ? [] : [lanes];
         Device device = released.V.device;
-        (Tensor wholeW, Tensor wholeB) = (TensorMath.Of(w, device, outputs, units), TensorMath.Of(recovered.B, device, units));
+        (Tensor wholeW, Tensor wholeB) = (TensorMath.Of(w, device, [.. axis, outputs, units]), TensorMath.Of(b, device, [.. axis, units]));
         (wholeW, wholeB) = released.Clear?.Join(wholeW, wholeB) ?? (wholeW, wholeB);
-        Tensor c = released.IsGated ? zeros(outputs, dtype: float64, device: device) : TensorMath.Of(recovered.C, device, outputs);
-        Tensor v = released.Variant.HasSigns ? Unsigned(released, recovered.Units, new TensorMath(tape)).MoveToOuterDisposeScope() : released.V;
-        return new(v, wholeB.MoveToOuterDisposeScope(), wholeW.MoveToOuterDisposeScope(), c.MoveToOuterDisposeScope(), released.U);
+        Tensor wholeC = released.IsGated ? zeros([.. axis, outputs], dtype: float64, device: device) : TensorMath.Of(c, device, [.. axis, outputs]);
+        Tensor v = signs.Length == 0 ? released.V : Unsigned(released, TensorMath.Of(signs, device, [.. axis, units]), new TensorMath(tape)).MoveToOuterDisposeScope();
+        return new(v, wholeB.MoveToOuterDisposeScope(), wholeW.MoveToOuterDisposeScope(), wholeC.MoveToOuterDisposeScope(), released.U);
     }
 
     /// <summary>V without the signs that were found. <c>[h, d]</c></summary>
-    private static Tensor Unsigned(TaylorRelease released, RecoveredUnit[] units, TensorMath math)
-    {
-        Tensor signs = TensorMath.Of([.. units.Select(unit => unit.Sign < 0 ? -1.0 : 1)], released.V.device, units.Length);
-        return math.Multiply(released.V, TaylorRelease.SignsOfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
-    }
+    private static Tensor Unsigned(TaylorRelease released, Tensor signs, TensorMath math) =>
+        math.Multiply(released.V, TaylorRelease.SignsOfAll(signs, released.Clear, released.Shape.Hidden).unsqueeze(-1));
 
-    /// <summary>Where a matrix lies: a copy might not fit, nor a span over more than one number.</summary>
-    private static nint First(Tensor matrices, long n)
+    /// <summary>Where a tensor lies: a copy might not fit, nor a span over more than one number.</summary>
+    private static double* First(Tensor entries)
     {
-        using Tensor entry = matrices.view(-1).narrow(0, n * matrices.shape[^1] * matrices.shape[^2], 1);
+        using Tensor entry = entries.view(-1).narrow(0, 0, 1);
         fixed (byte* first = entry.bytes)
         {
-            return (nint)first;
+            return (double*)first;
         }
     }
 
-    private static double[] Host(Tensor tensor) => [.. tensor.cpu().contiguous().data<double>()];
+    private static double[] Host(Tensor tensor) => tensor.cpu().contiguous().data<double>().ToArray();
 }

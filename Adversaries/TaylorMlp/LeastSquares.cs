@@ -41,6 +41,9 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     /// <inheritdoc/>
     public override string Name => "least-squares";
 
+    /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
     /// <summary>Unknowns of each output: a weight for each protected unit, and without a gate c.</summary>
     public static int UnknownsOf(int units, bool isGated) => units + (isGated ? 0 : 1);
 
@@ -65,7 +68,9 @@ public sealed record LeastSquares : Recoverer<MlpWeights, TaylorRelease, NoKey>
     }
 
     /// <inheritdoc/>
-    public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape)
+    public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) => LaneByLane.Recover(released, tape, RecoverAlone);
+
+    private MlpWeights RecoverAlone(TaylorRelease released, Tape tape)
     {
         (Tensor w, Tensor b, Tensor c, Tensor? signs, _) = Attack(released, tape);
         Tensor v = signs is null ? released.V

@@ -11,6 +11,9 @@ public sealed record PairwiseRecovery : Recoverer<MlpWeights, TaylorRelease, NoK
     public override string Name => "pairwise";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) =>
         LayerInTensors.Attack(released, tape, static (ReleasedLayer layer, nint w, ref Cost work) => new LayerAttack(OrdersRead.One).Pairwise(layer, StorageType.F64, w, ref work));
 }

@@ -24,13 +24,18 @@ public sealed record Quantise : Accelerator<TaylorRelease, Tensor, Tensor, NoKey
     public override string Name => "quantise(int8)";
 
     /// <inheritdoc/>
+    public override string? FlawInLanes => null;
+
+    /// <inheritdoc/>
     public override Tensor Infer(NoKey publicKey, TaylorRelease released, Tensor input, Tape tape) =>
         Prepare(publicKey, new Oracle<TaylorRelease>(1, () => released), tape)(input, tape);
 
     /// <summary>Rounds Θ, and with a gate Θ₀.</summary>
-    public override Func<Tensor, Tape, Tensor> Prepare(NoKey publicKey, Oracle<TaylorRelease> releases, Tape tape)
+    public override Func<Tensor, Tape, Tensor> Prepare(NoKey publicKey, Oracle<TaylorRelease> releases, Tape tape) =>
+        LaneByLane.Prepare(releases.Query(), tape, Rounded);
+
+    private static Func<Tensor, Tape, Tensor> Rounded(TaylorRelease released, Tape tape)
     {
-        TaylorRelease released = releases.Query();
         TensorMath math = new(tape);
         Quantised? theta0 = released.IsGated ? Quantised.Of(released.Theta0, math) : null;
         Quantised[] theta = [.. Enumerable.Range(0, released.Order).Select(n => Quantised.Of(released.Theta.select(0, n), math))];

@@ -61,20 +61,20 @@ public sealed class Variant
     /// <summary>
     /// Σ_n a_n·p_n(z − z₀), n = least … N, by Horner's rule, where p_n is what Run′ multiplies Θ_n with, divided by (z − z₀)^least.
     /// </summary>
-    /// <param name="coefficients">a_n, of Θ's scale. <c>[N + 1 − least, K]</c></param>
+    /// <param name="coefficients">a_n, of Θ's scale. <c>[N + 1 − least, K]</c>, in each lane</param>
     /// <param name="least">0 or 1.</param>
     /// <param name="step">z − z₀. <c>[m, K]</c></param>
     /// <param name="math">Pays.</param>
     public Tensor Series(Tensor coefficients, int least, Tensor step, TensorMath math)
     {
-        int order = (int)coefficients.shape[0] - 1 + least;
+        int order = (int)coefficients.shape[^2] - 1 + least;
         Tensor near = order > Floor ? math.IsWithin(step, Reach) : step;
-        Tensor sum = coefficients.select(0, order - least).expand_as(step);
+        Tensor sum = coefficients.narrow(-2, order - least, 1).expand_as(step);
         for (int n = order - 1; n >= least; n--)
         {
             sum = n == Floor ? math.Multiply(sum, near) : sum;
             sum = IsDivided ? sum : math.Scale(sum, 1.0 / (n + 1));
-            sum = math.MultiplyAdd(sum, step, coefficients.select(0, n - least));
+            sum = math.MultiplyAdd(sum, step, coefficients.narrow(-2, n - least, 1));
         }
 
         return sum;

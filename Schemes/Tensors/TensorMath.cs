@@ -60,13 +60,13 @@ public readonly partial struct TensorMath(Tape tape)
         return Charged(result, new Cost(Elementwise: 2 * PerTrial(result)), left, right);
     }
 
-    /// <summary>Where entries are smaller than a threshold: their indices in a flat tensor, for a comparison each. <c>[n]</c></summary>
+    /// <summary>Where entries are smaller than a threshold: their places, as of a flat tensor, for a comparison each. <c>[n]</c></summary>
     public long[] Small(Tensor tensor, double threshold)
     {
         using Scalar least = threshold.ToScalar();
         Tensor where = tensor.abs().lt(least);
-        tape.Charge(new Cost(Elementwise: tensor.numel(), BytesRead: tensor.numel() * tensor.ElementSize));
-        return where.any().item<bool>() ? [.. where.nonzero().view(-1).data<long>()] : [];
+        tape.Charge(new Cost(Elementwise: PerTrial(tensor), BytesRead: PerTrial(tensor) * tensor.ElementSize));
+        return where.any().item<bool>() ? [.. where.flatten().nonzero().view(-1).data<long>()] : [];
     }
 
     /// <summary>Charges operations, such as comparisons, on numbers that are not in a tensor.</summary>
@@ -188,7 +188,7 @@ public readonly partial struct TensorMath(Tape tape)
 
     /// <summary>The rows of matrices, one matrix above the next. Nothing is computed: only bytes are charged.</summary>
     /// <param name="parts"><c>[m, k]</c>, with one k.</param>
-    public Tensor Join(params IReadOnlyList<Tensor> parts) => Charged(cat([.. parts], 0), default, [.. parts]);
+    public Tensor Join(params IReadOnlyList<Tensor> parts) => Charged(cat([.. parts], -2), default, [.. parts]);
 
     /// <summary>The root of the sum of all squares, for a multiply-add each.</summary>
     public double Norm(Tensor tensor)
