@@ -227,7 +227,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
 
         double here = g[(n * layer.Hidden) + j];
         double next = g[(Math.Min(n + 1, layer.Order) * layer.Hidden) + j];
-        double slope = n < layer.Order ? (n + 1) * next : Math.Max(Math.Abs(here), Math.Abs(g[((n - 1) * layer.Hidden) + j]));
+        double slope = n < layer.Order ? (n + 1) * next : Math.Max(Math.Abs(here), Math.Abs(g[(Math.Max(n - 1, 0) * layer.Hidden) + j]));
         return here == 0 ? double.MaxValue : Math.Abs(slope / here) * Math.Min(unit.Deviation, 1);
     }
 
