@@ -48,6 +48,7 @@ internal static class Program
         TaylorMlpAttackTests.All,
         CollapseTests.All,
         AcceleratorTests.All,
+        LaneAdversaryTests.All,
         EffInfTests.All,
         EffInfConclusionTests.All,
         LeastSquaresTests.All,

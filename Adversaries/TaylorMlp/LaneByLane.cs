@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 using static TorchSharp.torch;
@@ -24,7 +25,17 @@ internal static class LaneByLane
         }
 
         Func<Tensor, Tape, Tensor>[] lanes = [.. Enumerable.Range(0, tape.Lanes).Select(lane => alone(Of(released, lane), tape.Lane(lane)))];
-        return (input, own) => stack([.. lanes.Select((infer, lane) => infer(input.dim() == 3 ? input[lane].clone() : input, own.Lane(lane)))]);
+        return (input, own) =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return stack([.. lanes.Select(Alone)]).MoveToOuterDisposeScope();
+
+            Tensor Alone(Func<Tensor, Tape, Tensor> infer, int lane)
+            {
+                using DisposeScope ofLane = NewDisposeScope();
+                return infer(input.dim() == 3 ? input[lane].clone() : input, own.Lane(lane)).MoveToOuterDisposeScope();
+            }
+        };
     }
 
     /// <summary>The release of a lane, in memory of its own; one without lanes is that of every lane.</summary>
