@@ -79,7 +79,7 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
         Tensor at0 = coefficients.select(-2, 0);
         Tensor theta0 = weights.U is null
             ? math.Add(math.Product(w, at0.unsqueeze(-1)).squeeze(-1), weights.C)
-            : math.Multiply(w, at0);
+            : math.Multiply(w, at0.unsqueeze(-2));
         Tensor theta = math.Multiply(w.unsqueeze(-3), coefficients.narrow(-2, 1, order).unsqueeze(-2)).contiguous();
         theta0 = Stored("Θ₀", theta0, storage, math);
         theta = Stored("Θ", theta, storage, math);
