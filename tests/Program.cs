@@ -54,6 +54,7 @@ internal static class Program
         LeastSquaresTests.All,
         StorageFormatTests.All,
         LayerAttackTests.All,
+        TensorAttackTests.All,
         ColumnSolverTests.All,
         HardLayerTests.All,
         ModelFileVerbTests.All,

@@ -25,5 +25,7 @@ public sealed record JointRecovery(OrdersRead Orders = OrdersRead.All) : Recover
 
     /// <inheritdoc/>
     public override MlpWeights Recover(NoKey publicKey, TaylorRelease released, Tape tape) =>
-        LayerInTensors.Attack(released, tape, (ReleasedLayer layer, nint w, ref Cost work) => new LayerAttack(Orders).Jointly(layer, StorageType.F64, w, ref work));
+        released.Theta.device_type != TorchSharp.DeviceType.CPU && released.Lanes == 0
+        ? new TensorAttack(Orders, Environment.ProcessorCount).Recover(released, tape)
+        : LayerInTensors.Attack(released, tape, (ReleasedLayer layer, nint w, ref Cost work) => new LayerAttack(Orders).Jointly(layer, StorageType.F64, w, ref work));
 }

@@ -22,9 +22,6 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// </summary>
     private const double Vain = 0.1;
 
-    /// <summary>How much smaller than a column's root mean square an entry may be and still be normal: 2⁻¹⁶.</summary>
-    private const double Room = 1.0 / (1 << 16);
-
     /// <summary>How much of the strongest order another one must be to be read in its place: what is normal there keeps all but two of its bits.</summary>
     private const double Close = 0.25;
 
@@ -43,25 +40,20 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             return Nothing(layer, weights, w); // N = 0: θ₀ alone
         }
 
-        int rows = layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll;
-        (Projection projection, RecoveredUnit[] units) = Solve(layer, rows, ref work);
+        (Projection projection, RecoveredUnit[] units) = Solve(layer, RowsOf(layer), ref work);
         double[] g = Coefficients(layer, units, ref work);
         RowDivision division = new(layer, InScale(layer, g, ref work), weights, w, Threads);
         double[] images;
         if (Orders == OrdersRead.All)
         {
             images = division.ByAllOrders(Shares(layer, units, g));
-            double entries = (double)layer.Outputs * layer.Orders * layer.Hidden;
-            work += new Cost(MultiplyAdds: 2 * entries, Elementwise: (6 * entries) + (8.0 * layer.Orders * layer.Hidden), BytesRead: entries * layer.Format.Size);
         }
         else
         {
-            byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, division.Coefficients, j))];
-            int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
-            images = division.ByOneOrder([.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)]);
-            work += new Cost(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
+            images = division.ByOneOrder(Chosen(layer, projection, units, g, division.Coefficients));
         }
 
+        work += CostOfDivision(layer);
         return Finish(layer, projection, units, images, ref work);
     }
 
@@ -114,26 +106,60 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             new Span<byte>((byte*)w + ((long)i * layer.Hidden * weights.Size), layer.Hidden * weights.Size).Clear();
         }
 
+        return Nothing(layer);
+    }
+
+    /// <summary>What is said of such a release beside W.</summary>
+    internal static RecoveredLayer Nothing(ReleasedLayer layer)
+    {
         RecoveredUnit silent = new(0, double.PositiveInfinity, 0, ColumnLoss.Silent, layer.Variant.HasSigns ? 0 : 1);
         return new(new double[layer.Hidden], new double[layer.IsGated ? 0 : layer.Outputs], [.. Enumerable.Repeat(silent, layer.Hidden)]);
+    }
+
+    /// <summary>How many rows x₀ is found from.</summary>
+    internal int RowsOf(ReleasedLayer layer) => Math.Min(layer.Outputs, layer.IsX0Public ? RowsWherePublic : Orders == OrdersRead.One ? RowsForOne : RowsForAll);
+
+    /// <summary>The order that each unit's W is read from, where it is read from one: the one that suits most, and elsewhere the strongest. <c>[h]</c></summary>
+    internal static byte[] Chosen(ReleasedLayer layer, Projection projection, RecoveredUnit[] units, double[] g, double[] inScale)
+    {
+        byte[] strongest = [.. Enumerable.Range(0, layer.Hidden).Select(j => (byte)StrongestOf(layer, inScale, j))];
+        int main = strongest.CountBy(order => order).MaxBy(order => order.Value).Key;
+        return [.. strongest.Select((order, j) => IsReliable(layer, projection, units[j], g, main, j) ? (byte)main : order)];
+    }
+
+    /// <summary>What W costs once x₀ is known.</summary>
+    internal Cost CostOfDivision(ReleasedLayer layer)
+    {
+        double entries = (double)layer.Outputs * layer.Orders * layer.Hidden;
+        return Orders == OrdersRead.All
+            ? new(MultiplyAdds: 2 * entries, Elementwise: (6 * entries) + (8.0 * layer.Orders * layer.Hidden), BytesRead: entries * layer.Format.Size)
+            : new(Elementwise: (double)layer.Outputs * layer.Hidden, BytesRead: layer.MatrixBytes);
     }
 
     /// <summary>x₀ of every unit, from so many rows in the paper's scale.</summary>
     private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, int rows, ref Cost work)
     {
+        work += CostOfProjection(layer, rows);
         if (layer.Variant.IsDivided)
         {
-            return Solve(layer, Projection.Of(layer, rows, Threads), ref work);
+            return Solve(layer, Projection.Of(layer, rows, Threads), widens: true, ref work);
         }
 
         using DividedLayer divided = new(layer, rows, Threads);
-        work += DividedLayer.CostOf(layer, rows);
-        return Solve(layer, Projection.Of(divided.Layer, rows, Threads) with { Outputs = layer.Outputs }, ref work); // of which more rows may be read
+        return Solve(layer, Projection.Of(divided.Layer, rows, Threads) with { Outputs = layer.Outputs }, widens: true, ref work); // of which more rows may be read
     }
 
-    private (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, Projection projection, ref Cost work)
+    /// <summary>What the projection of so many rows costs.</summary>
+    internal static Cost CostOfProjection(ReleasedLayer layer, int rows) =>
+        Projection.CostOf(layer, rows) + (layer.Variant.IsDivided ? default : DividedLayer.CostOf(layer, rows));
+
+    /// <summary>x₀ of every unit, from its projection.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="projection">What is known of the units.</param>
+    /// <param name="widens">Whether those that are lost are solved once more, from all rows, which are in memory then.</param>
+    /// <param name="work">Grows by what was done.</param>
+    internal (Projection Projection, RecoveredUnit[] Units) Solve(ReleasedLayer layer, Projection projection, bool widens, ref Cost work)
     {
-        work += Projection.CostOf(layer, projection.Rows);
         RecoveredUnit[] units = new RecoveredUnit[layer.Hidden];
         UnitSolver solver = new(layer);
         Lock gate = new();
@@ -145,7 +171,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
             for (int j = first; j < end; j++)
             {
                 units[j] = solver.Solve(j, y, projection.Unit(j, y), ref share);
-                if (units[j].Loss != ColumnLoss.None && !projection.IsWhole(j))
+                if (widens && units[j].Loss != ColumnLoss.None && !projection.IsWhole(j))
                 {
                     Projection.Column whole = projection.Widen(layer, j, y);
                     share += Projection.CostOfWhole(layer);
@@ -163,7 +189,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>What Θ_n is W multiplied by, from g_n: the same, or n! times that. <c>[N + 1, h]</c></summary>
-    private static double[] InScale(ReleasedLayer layer, double[] g, ref Cost work)
+    internal static double[] InScale(ReleasedLayer layer, double[] g, ref Cost work)
     {
         if (layer.Variant.IsDivided)
         {
@@ -175,7 +201,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     }
 
     /// <summary>g_n(x₀[j]). <c>[N + 1, h]</c></summary>
-    private double[] Coefficients(ReleasedLayer layer, RecoveredUnit[] units, ref Cost work)
+    internal double[] Coefficients(ReleasedLayer layer, RecoveredUnit[] units, ref Cost work)
     {
         int h = layer.Hidden;
         double[] g = new double[(layer.Order + 1) * h];
@@ -200,7 +226,7 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
     /// and great where g_n is near a zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double[] Shares(ReleasedLayer layer, RecoveredUnit[] units, double[] g)
+    internal static double[] Shares(ReleasedLayer layer, RecoveredUnit[] units, double[] g)
     {
         double rounding = layer.Storage.Roundoff * layer.Storage.Roundoff / 3;
         double[] shares = new double[g.Length];
@@ -245,14 +271,12 @@ public sealed record LayerAttack(OrdersRead Orders = OrdersRead.All, int Threads
 
     /// <summary>Whether the main order gives a unit's W as well as its strongest: no entry of note is subnormal in it, and x₀'s error hardly counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j)
-    {
-        double share = Math.Abs(projection.Ratios[(main * layer.Hidden) + j]);
-        double rootMeanSquare = Math.Sqrt(projection.Energy[j] / projection.Rows) * share * layer.Variant.Factor(main);
-        return (share > Close || rootMeanSquare * Room > layer.Storage.LeastNormal) && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
-    }
+    private static bool IsReliable(ReleasedLayer layer, Projection projection, RecoveredUnit unit, double[] g, int main, int j) =>
+        (Math.Abs(projection.Ratios[(main * layer.Hidden) + j]) > Close || projection.IsNormal(layer, main, j))
+        && RelativeError(layer, unit, g, main, j) < layer.Storage.Roundoff;
 
-    private static RecoveredLayer Finish(ReleasedLayer layer, Projection? projection, RecoveredUnit[] units, double[] images, ref Cost work)
+    /// <summary>b and c, and where W is no number.</summary>
+    internal static RecoveredLayer Finish(ReleasedLayer layer, Projection? projection, RecoveredUnit[] units, double[] images, ref Cost work)
     {
         work += new Cost(MultiplyAdds: (double)layer.Outputs * layer.Hidden, Elementwise: layer.Hidden + layer.Outputs);
         int notFinite = Array.FindIndex(images, image => !double.IsFinite(image));

@@ -67,14 +67,28 @@ internal static unsafe class LayerInTensors
         }
 
         GC.KeepAlive((theta, ofOrder0)); // whose memory was read
-        long[] axis = released.Lanes == 0 ? [] : [lanes];
-        Device device = released.V.device;
-        (Tensor wholeW, Tensor wholeB) = (TensorMath.Of(w, device, [.. axis, outputs, units]), TensorMath.Of(b, device, [.. axis, units]));
+        return Whole(released, TensorMath.Of(w, released.V.device, [.. Axis(released), outputs, units]), b, c, signs, tape);
+    }
+
+    /// <summary>The MLP, from what was recovered of its protected units: it outlives the scope of whoever asks.</summary>
+    /// <param name="released">The release.</param>
+    /// <param name="w">W of the protected units. <c>[D, K]</c>, in each lane</param>
+    /// <param name="b">Their b, lane after lane. <c>[K]</c></param>
+    /// <param name="c">c, lane after lane; of a gated MLP nothing. <c>[D]</c></param>
+    /// <param name="signs">The signs that a release hides, lane after lane; nothing where it hides none. <c>[K]</c></param>
+    /// <param name="tape">Pays.</param>
+    internal static MlpWeights Whole(TaylorRelease released, Tensor w, double[] b, double[] c, double[] signs, Tape tape)
+    {
+        (Device device, long[] axis) = (released.V.device, Axis(released));
+        (int units, int outputs) = (released.Protected, released.Shape.Outputs);
+        (Tensor wholeW, Tensor wholeB) = (w, TensorMath.Of(b, device, [.. axis, units]));
         (wholeW, wholeB) = released.Clear?.Join(wholeW, wholeB) ?? (wholeW, wholeB);
         Tensor wholeC = released.IsGated ? zeros([.. axis, outputs], dtype: float64, device: device) : TensorMath.Of(c, device, [.. axis, outputs]);
         Tensor v = signs.Length == 0 ? released.V : Unsigned(released, TensorMath.Of(signs, device, [.. axis, units]), new TensorMath(tape)).MoveToOuterDisposeScope();
         return new(v, wholeB.MoveToOuterDisposeScope(), wholeW.MoveToOuterDisposeScope(), wholeC.MoveToOuterDisposeScope(), released.U);
     }
+
+    private static long[] Axis(TaylorRelease released) => released.Lanes == 0 ? [] : [released.Lanes];
 
     /// <summary>V without the signs that were found. <c>[h, d]</c></summary>
     private static Tensor Unsigned(TaylorRelease released, Tensor signs, TensorMath math) =>

@@ -21,6 +21,8 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
     /// <summary>The rows by which the strongest order of a unit is chosen; more where these are 0.</summary>
     public const int Scouts = 8;
 
+    /// <summary>How much smaller than a column's root mean square an entry may be and still be normal: 2⁻¹⁶.</summary>
+    private const double Room = 1.0 / (1 << 16);
 
     /// <summary>Projects all columns, on rows evenly spread.</summary>
     public static Projection Of(ReleasedLayer layer, int rows, int threads) =>
@@ -52,6 +54,10 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         return isFinite;
     }
 
+    /// <summary>Whether no entry of note of a unit is subnormal in an order.</summary>
+    public bool IsNormal(ReleasedLayer layer, int order, int j) =>
+        Math.Sqrt(Energy[j] / Rows) * Math.Abs(Ratios[(order * Strongest.Length) + j]) * layer.Variant.Factor(order) * Room > layer.Storage.LeastNormal;
+
     /// <summary>Whether more rows than were read, or a scale that is not of the first of them, could say more of a unit.</summary>
     public bool IsWhole(int j) => Outputs == Rows && double.IsFinite(Energy[j]) && double.IsFinite(Spread[j]);
 
@@ -70,6 +76,17 @@ internal sealed unsafe record Projection(double[] Ratios, byte[] Strongest, doub
         (Strongest[j], Spread[j]) = ((byte)whole.Strongest, whole.Spread);
         Energy[j] = whole.Energy * Rows / whole.Rows;
         return whole;
+    }
+
+    /// <summary>Takes what another projection of as many rows knows of a unit.</summary>
+    public void Take(int j, Projection other, int place)
+    {
+        for (int n = 0; n < Ratios.Length / Strongest.Length; n++)
+        {
+            Ratios[(n * Strongest.Length) + j] = other.Ratios[(n * other.Strongest.Length) + place];
+        }
+
+        (Strongest[j], Spread[j], Energy[j]) = (other.Strongest[place], other.Spread[place], other.Energy[place]);
     }
 
     /// <summary>What <see cref="Of"/> costs, of so many rows.</summary>

@@ -30,7 +30,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     public double[] ByAllOrders(double[] shares) => Run(new AllOrders(shares));
 
     /// <summary>The exponent of a number that is beyond what Θ_n is W multiplied by; g_n itself is far below 2^10.</summary>
-    private int Headroom => Layer.Variant.IsDivided ? 10 : Math.Max(10, 1 + Math.ILogB(Coefficients.Max(Math.Abs)));
+    internal static int HeadroomOf(ReleasedLayer layer, double[] coefficients) => layer.Variant.IsDivided ? 10 : Math.Max(10, 1 + Math.ILogB(coefficients.Max(Math.Abs)));
 
     private interface IKernel
     {
@@ -91,7 +91,7 @@ internal sealed unsafe record RowDivision(ReleasedLayer Layer, double[] Coeffici
     {
         double[] sums = new double[Layer.Outputs];
         Prepared<TReal> prepared = kernel.Prepare<TReal>(this);
-        int headroom = Headroom;
+        int headroom = HeadroomOf(Layer, Coefficients);
         InParallel.ForRows(Layer.Outputs, Threads, (first, end) =>
         {
             fixed (TReal* activation = prepared.Activation, numbers = prepared.Numbers)
