@@ -12,8 +12,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// </summary>
 /// <remarks>
 /// For D = 5120, h = 13824 and N = 8 in a 16-bit type Θ has 1.13 GB (1.27 GB with a gate) and W 0.14 GB, one number of each unit 0.11 MB in float64. See <see cref="TensorDivision"/>
-/// for the launches of a block, of which there are 9 on a GPU: 27 for W from one order, 90 from eight. The projection reads 64 or 256 rows of 5120 in three launches
-/// an order and 14 besides, for each of 4 blocks of columns from 256 rows.
+/// for the launches of a block, of which there are 9 on a GPU: 27 for W from one order, 90 from eight. The projection reads 64 or 256 rows of 5120 (8 where x₀ is public) in two launches
+/// an order and 23 besides, for each block of columns, of which there are 4 where 256 rows are read, else 1.
 /// </remarks>
 /// <param name="Orders">How many orders W is read from.</param>
 /// <param name="Threads">How many threads find x₀; what is recovered does not depend on it.</param>

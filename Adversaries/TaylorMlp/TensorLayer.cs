@@ -72,7 +72,7 @@ public sealed unsafe class TensorLayer
         : ScalarType.Float16;
 
     /// <summary>How many rows or columns of so many entries are worked on at once.</summary>
-    internal long AtOnce(long entries) => TensorMath.RowsInCache(Device, entries);
+    internal long AtOnce(long entries) => TensorMath.RowsInCache(Device, entries * RealStorage.Size);
 
     /// <summary>Numbers as <see cref="Real"/> on the device. <c>[…]</c></summary>
     internal Tensor Put(double[] numbers, params long[] sides)
@@ -133,9 +133,9 @@ public sealed unsafe class TensorLayer
             }
         }
 
-        int row = Array.IndexOf([.. isFinite.cpu().data<bool>()], false);
+        int row = Array.IndexOf(isFinite.cpu().data<bool>().ToArray(), false);
         return row < 0 ? null : row;
     }
 
-    private static double[] Host(Tensor tensor) => [.. tensor.cpu().contiguous().data<double>()];
+    private static double[] Host(Tensor tensor) => tensor.cpu().contiguous().data<double>().ToArray();
 }

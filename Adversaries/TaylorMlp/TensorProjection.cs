@@ -35,8 +35,8 @@ internal static class TensorProjection
                 _ = factors.Length == 0 ? ofOrder : ofOrder.div_(factors[k]);
             }
 
-            Tensor scouted = block.narrow(1, 0, Math.Min(rows, Projection.Scouts)).norm(1, false, 1);
-            (Tensor greatest, Tensor strongest) = scouted.where(scouted.amax([0]).gt(zero), block.norm(1, false, 1)).max(0);
+            Tensor scouted = block.narrow(1, 0, Math.Min(rows, Projection.Scouts)).abs().sum(1L);
+            (Tensor greatest, Tensor strongest) = scouted.where(scouted.amax([0]).gt(zero), block.abs().sum(1L)).max(0);
             greatest.clamp_min_(leastNormal);
             Tensor scale = greatest.frexp().Mantissa.div_(greatest); // a power of two: fourth powers stay in range
             Tensor main = block.gather(0, strongest.view(1, 1, count).expand(1, rows, count)).squeeze(0).mul_(scale);
@@ -49,7 +49,7 @@ internal static class TensorProjection
         }
 
         Array.ForEach(factors, factor => factor.Dispose());
-        return OnHost(shape, rows, [.. numbers.cpu().data<double>()]);
+        return OnHost(shape, rows, numbers.cpu().data<double>().ToArray());
     }
 
     /// <summary>One of which nothing is known yet, so that every unit is widened.</summary>

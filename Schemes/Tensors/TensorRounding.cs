@@ -9,19 +9,19 @@ namespace Wager.Schemes.Tensors;
 public readonly partial struct TensorMath
 {
     /// <summary>
-    /// Entries of a part that a cache holds together with what is worked out from it: a core's, or a data-centre GPU's, where a launch, of about 4 µs, is
+    /// Bytes of a part that a cache holds together with what is worked out from it: a core's, or a data-centre GPU's, where a launch, of about 4 µs, is
     /// then short beside what it reads.
     /// </summary>
-    private const int InCacheOfCore = 1 << 15, InCacheOfDevice = 1 << 22;
+    private const int InCacheOfCore = 1 << 18, InCacheOfDevice = 1 << 25;
 
-    /// <summary>How many rows of so many entries are worked on at once, to stay in a cache.</summary>
-    public static long RowsInCache(Device device, long entries) =>
-        Math.Max(1, (device.type == DeviceType.CPU ? InCacheOfCore : InCacheOfDevice) / Math.Max(1, entries));
+    /// <summary>How many rows of so many bytes are worked on at once, to stay in a cache.</summary>
+    public static long RowsInCache(Device device, long bytes) =>
+        Math.Max(1, (device.type == DeviceType.CPU ? InCacheOfCore : InCacheOfDevice) / Math.Max(1, bytes));
 
     /// <summary>The rows of a matrix, a few at a time, so that what is worked out from them stays in a cache. <c>[n, k]</c></summary>
     public static IEnumerable<(long From, long Count)> RowsInCache(Tensor matrix)
     {
-        (long rows, long step) = (matrix.shape[0], RowsInCache(matrix.device, matrix.shape[1]));
+        (long rows, long step) = (matrix.shape[0], RowsInCache(matrix.device, sizeof(double) * matrix.shape[1]));
         for (long from = 0; from < rows; from += step)
         {
             yield return (from, Math.Min(step, rows - from));

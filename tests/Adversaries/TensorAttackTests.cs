@@ -40,9 +40,21 @@ internal static class TensorAttackTests
                 Array.ForEach(_orders, orders => Assert.Equal(InMemory(made, orders), Charged(made, orders), $"{storage}, {orders}: the cost"));
             }
         }),
+        Suite.Test("where x₀ is public, W from all orders is the same but for what is rounded: by entry in f16, where half the numbers are subnormal, else by column", () =>
+        {
+            foreach ((StorageType storage, double most) in new[] { (StorageType.F16, Math.ScaleB(1, -20)), (StorageType.BF16, Math.ScaleB(1, -9)), (StorageType.F32, Math.ScaleB(1, -23)) })
+            {
+                using SyntheticLayer made = new(301, 203, Activation.Silu, storage, 1.5, gated: true);
+                (byte[] here, byte[] there) = (Attack(made, OrdersRead.All, out _, StorageType.F32).W, made.Attack(OrdersRead.All, StorageType.F32).W);
+                double off = Enumerable.Range(0, 301 * 203).Max(at => Math.Abs(Single(here, at) - Single(there, at)) / Math.Abs(Single(there, at)));
+                Assert.True(off <= most, $"{storage}: off by {off}");
+            }
+
+            static double Single(byte[] w, int at) => BitConverter.ToSingle(w, at * sizeof(float));
+        }),
         Suite.Test("wide layers are worked on in several blocks, of rows and of columns", () =>
         {
-            using SyntheticLayer made = new(70, 9001, Activation.Gelu, StorageType.BF16, 1); // 3 rows at once, and 58 columns or 64
+            using SyntheticLayer made = new(70, 9001, Activation.Gelu, StorageType.BF16, 1); // 7 rows at once, and 128 columns or 117
             Array.ForEach(_orders, orders => SameAsInMemory(made, orders, $"{orders}"));
         }),
         Suite.Test("columns of zeros are silent, and 0", () =>
@@ -114,11 +126,11 @@ internal static class TensorAttackTests
     /// <summary>Attacks the layer in tensors on the CPU.</summary>
     private static (RecoveredLayer Recovered, byte[] W) Attack(SyntheticLayer made, OrdersRead orders) => Attack(made, orders, out _);
 
-    private static (RecoveredLayer Recovered, byte[] W) Attack(SyntheticLayer made, OrdersRead orders, out Cost work)
+    private static (RecoveredLayer Recovered, byte[] W) Attack(SyntheticLayer made, OrdersRead orders, out Cost work, StorageType? weights = null)
     {
         using DisposeScope scope = NewDisposeScope();
         work = default;
-        (RecoveredLayer recovered, Tensor w) = new TensorAttack(orders).Jointly(TensorLayer.Of(made.Layer, CPU), made.WeightStorage, ref work);
+        (RecoveredLayer recovered, Tensor w) = new TensorAttack(orders).Jointly(TensorLayer.Of(made.Layer, CPU), weights ?? made.WeightStorage, ref work);
         return (recovered, w.bytes.ToArray());
     }
 
@@ -152,7 +164,7 @@ internal static class TensorAttackTests
         {
             RecoveryScore own = RecoveryScore.Of(made.Layer, here, (nint)at, made.WeightStorage, made.Weights with { Signs = made.Signs }, 2);
             Assert.Equal((score.Misread, score.Unreadable), (own.Misread, own.Unreadable), $"{which}: misread, unreadable");
-            Assert.True(own.BitExact >= score.BitExact - (score.Parameters / 1000), $"{which}: {own.BitExact} bit-exact of {score.Parameters}, {score.BitExact} in memory");
+            Assert.True(own.BitExact >= score.BitExact - (score.Parameters / 5_000), $"{which}: {own.BitExact} bit-exact of {score.Parameters}, {score.BitExact} in memory");
         }
 
         for (int j = 0; j < made.Layer.Hidden; j++)
