@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Wager.Games;
 using Wager.Harness.CommandLine;
 using Wager.Schemes.Models;
+using Wager.Schemes.Tensors;
 using Wager.Testing;
 using Wager.Testing.Catalog;
 
@@ -24,6 +25,12 @@ public static class Program
     public static int Main(string[] args)
     {
         Console.OutputEncoding = System.Text.Encoding.UTF8;
+        Libtorch.Unusable = static why =>
+        {
+            // Whoever asked for it gets no chance to take this for a fault of a scheme or an adversary.
+            Console.Error.WriteLine($"wager: {OneLine(why)}");
+            Environment.Exit(WrongUse);
+        };
         try
         {
             return Run(args);
@@ -51,6 +58,7 @@ public static class Program
         {
             CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ClaimsVerb.Command(), CostVerb.Command(), ListVerb.Command(),
             SynthVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), ReproduceVerb.Command(), SelfTestVerb.Command(),
+            DevicesVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];
         if (args.Length == 0)

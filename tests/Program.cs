@@ -63,6 +63,8 @@ internal static class Program
         AssertionTests.All,
         ReplayCommandTests.All,
         CommandLineTests.All,
+        DeviceTests.All,
+        LibtorchTests.All,
         SynthVerbTests.All,
         LeastSquaresVerbTests.All,
         FigureFileTests.All,

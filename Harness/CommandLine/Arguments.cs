@@ -47,7 +47,7 @@ internal static class Arguments
     public static readonly Option<string> Replay = Text("--replay", "T", "play trial T alone and print what happened in it");
     public static readonly Option<string> Line4 = Text("--line4", "resample|reject", "how line 4 of W-IND is read (default resample)");
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
-    public static readonly Option<string> OnDevice = Text("--device", "cpu|cuda", "where tensors live (default cpu)");
+    public static readonly Option<string> OnDevice = Text("--device", DeviceName.Forms, "where tensors live (default cpu); auto is cuda where it can be used");
     public static readonly Option<string> Data = Text("--data", "FILE.csv", "taylor-mlp: numbers to train on, the last column the target");
     public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "taylor-mlp: the activation (default gelu)");
     public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
@@ -187,13 +187,7 @@ internal static class Arguments
         : StorageType.All.FirstOrDefault(type => type.Name == name)
             ?? throw new UsageException(Nearest.Unknown("storage type", name, StorageType.All.Select(type => type.Name)));
 
-    public static Device DeviceOf(ParseResult parse) => parse.GetValue(OnDevice) switch
-    {
-        null or "cpu" => CPU,
-        "cuda" when cuda.is_available() => CUDA,
-        "cuda" => throw new UsageException("--device cuda: this libtorch finds no CUDA device; use --device cpu"),
-        { } other => throw new UsageException($"--device {other}: must be cpu or cuda"),
-    };
+    public static Device DeviceOf(ParseResult parse) => DeviceName.Of(parse.GetValue(OnDevice) ?? "cpu");
 
     private static Bound ProbabilityOf(ParseResult parse, Option<string> option)
     {

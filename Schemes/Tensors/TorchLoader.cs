@@ -7,17 +7,18 @@ using System.Text;
 namespace Wager.Schemes.Tensors;
 
 /// <summary>
-/// Makes TorchSharp's native library load where the system's libstdc++ is older than the one it was built with (Debian 12,
-/// Ubuntu 22.04). It acts only after the plain load failed, in this process alone, and changes no file of a package.
+/// Loads what TorchSharp asks for and the runtime does not find by itself: libtorch from where <see cref="Libtorch"/> says, and TorchSharp's
+/// native library where the system's libstdc++ is older than the one it was built with (Debian 12, Ubuntu 22.04). It acts in this process alone, and changes no file of a package.
 /// </summary>
 /// <remarks>
-/// The library asks for one symbol that libstdc++ gained with GCC 13, <c>std::ios_base_library_init()</c>, a no-op wherever
+/// Whoever needs libtorch finds the one that is already loaded, wherever it came from, since the system's loader knows libraries by their names.
+/// TorchSharp's library asks for one symbol that libstdc++ gained with GCC 13, <c>std::ios_base_library_init()</c>, a no-op wherever
 /// iostreams are initialised already, which loading libtorch does. A copy beside the original points that one reference at
 /// an old function without effect.
 /// </remarks>
 internal static class TorchLoader
 {
-    private const string Library = "LibTorchSharp";
+    public const string Library = "LibTorchSharp";
     private const int VersionNeedsSection = 0x6ffffffe; // SHT_GNU_verneed
     private const int HashAt = 0;
     private const int NameAt = 8;
@@ -28,7 +29,13 @@ internal static class TorchLoader
         if (OperatingSystem.IsLinux())
         {
             // The runtime asks here only for what it could not load by itself.
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name == Library ? LoadAlone() : 0;
+            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name switch
+            {
+                "torch_cpu" => Libtorch.LoadOrTell(),
+                "torch_cuda" => Libtorch.LoadCuda(),
+                Library => LoadAlone(),
+                _ => 0,
+            };
         }
     }
 
@@ -51,8 +58,7 @@ internal static class TorchLoader
             return 0;
         }
 
-        // Beside libtorch, because the library looks for it in its own directory; where that cannot be written, in a
-        // directory of the user's, which works once libtorch itself is loaded (TorchSharp sees to that first).
+        // Beside the original; where that cannot be written, in a directory of the user's.
         string userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
         string beside = Path.GetDirectoryName(original)!;
         string[] directories = userData.Length == 0 ? [beside] : [beside, Path.Combine(userData, "wager")];
@@ -69,7 +75,7 @@ internal static class TorchLoader
     }
 
     /// <summary>Where natives are: beside the program, or, of one that was built for every system, where its host looks for this one's.</summary>
-    private static IEnumerable<string> Folders() =>
+    public static IEnumerable<string> Folders() =>
         [AppContext.BaseDirectory, .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Writes aside and renames, so that a process that starts meanwhile never sees half a library.</summary>

@@ -28,7 +28,7 @@ internal static class AssertionReportTests
     [
         "check one-bit-pad", "check --assert FILE", "play WRec --scheme clear --adversary guess --trials 8", "play WRec --scheme clear --adversary guess --replay 0", "exact WRec --scheme clear --adversary guess",
         "exact WRec --scheme clear --optimal", "exact WRec --scheme uniform-n --adversary guess --sweep n=1..3", "claims eq9 --scheme uniform-3", "claims --search eq9", "cost --scheme clear", "list",
-        "synth opt-125m --layers 1 -o OUT", "release MODEL --activation gelu -o OUT", "attack RELEASE -o OUT", "reproduce fig6 -o OUT", "selftest --runs 20",
+        "synth opt-125m --layers 1 -o OUT", "release MODEL --activation gelu -o OUT", "attack RELEASE -o OUT", "reproduce fig6 -o OUT", "selftest --runs 20", "devices",
     ];
 
     public static Test All => Suite.Sequenced(Suite.Group(

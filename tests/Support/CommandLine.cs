@@ -33,16 +33,21 @@ internal static class CommandLine
         }
     }
 
-    public static Outcome RunInProcess(params string[] arguments)
+    public static Outcome RunInProcess(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>Runs it with variables of the environment; a null takes one away.</summary>
+    public static Outcome RunWith(Dictionary<string, string?> environment, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(environment, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return new(process.ExitCode, output, error.Result);
     }
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    private static Process Start(Dictionary<string, string?> environment, string[] arguments)
     {
         ProcessStartInfo start = new(Environment.ProcessPath!)
         {
@@ -52,6 +57,11 @@ internal static class CommandLine
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(typeof(CommandLine).Assembly.Location);
+        }
+
+        foreach ((string variable, string? value) in environment)
+        {
+            start.Environment[variable] = value;
         }
 
         start.ArgumentList.Add(Program.AsHarness);

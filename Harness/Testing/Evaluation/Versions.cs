@@ -13,8 +13,8 @@ public static class Versions
     /// <summary>TorchSharp's.</summary>
     public static string TorchSharp { get; } = Of(typeof(TorchSharp.torch).Assembly);
 
-    /// <summary>libtorch's. To ask for it loads it, which takes a while.</summary>
-    public static string Libtorch => global::TorchSharp.torch.__version__;
+    /// <summary>libtorch's, without loading it.</summary>
+    public static string Libtorch => Schemes.Tensors.Libtorch.Version ?? "none";
 
     /// <summary>The processor, its cores and the system, in words.</summary>
     public static string Machine => $"{Processor.Value}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}";
