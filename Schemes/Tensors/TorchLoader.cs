@@ -24,20 +24,14 @@ internal static class TorchLoader
     private const int NameAt = 8;
 
     [ModuleInitializer]
-    internal static void Install()
-    {
-        if (OperatingSystem.IsLinux())
+    internal static void Install() =>
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name switch // the runtime asks here only for what it could not load by itself
         {
-            // The runtime asks here only for what it could not load by itself.
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += static (_, name) => name switch
-            {
-                "torch_cpu" => Libtorch.LoadOrTell(),
-                "torch_cuda" => Libtorch.LoadCuda(),
-                Library => LoadAlone(),
-                _ => 0,
-            };
-        }
-    }
+            "torch_cpu" => Libtorch.LoadOrTell(),
+            "torch_cuda" => Libtorch.LoadCuda(),
+            Library => LoadAlone(),
+            _ => 0,
+        };
 
     private static readonly Lock _gate = new();
 

@@ -120,15 +120,6 @@ internal static class CommandLineTests
     public static Test All => Suite.Sequenced(Suite.Group(
         "command line",
         Suite.Group("wrong use is one line and exit code 2", [.. _wrong.Select(row => Suite.Test(row.Name, () => Refused(row.Arguments, row.Says, row.Content)))]),
-        Suite.Test("a missing CUDA device is one line and exit code 2", () =>
-        {
-            if (TorchSharp.torch.cuda.is_available())
-            {
-                Suite.Skip("there is one here");
-            }
-
-            Refused("check taylor-mlp --device cuda", "--device cuda: this libtorch finds no CUDA device; use --device cpu", null);
-        }),
         Suite.Test("exact WRec of uniform-3 against constant says 1/3, and eq9(constant) 0", () =>
         {
             JsonNode third = JsonOf("exact", "WRec", "--scheme", "uniform-3", "--adversary", "constant", "--json", "-");
