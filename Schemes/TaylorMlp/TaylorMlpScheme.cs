@@ -151,7 +151,11 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     }
 
     /// <inheritdoc/>
-    public override IDisposable? OpenTrial() => NewDisposeScope();
+    public override IDisposable? OpenTrial()
+    {
+        TensorMath.ComputeAlone();
+        return NewDisposeScope();
+    }
 
     /// <summary>Whether two releases are identical to the last bit; where the variant has signs, up to a sign of each unit.</summary>
     public static Bits Identical(TaylorRelease left, TaylorRelease right)

@@ -20,10 +20,22 @@ public readonly partial struct TensorMath(Tape tape)
     // fails then, or computes with whatever lies there. So every number here outlives its call, also the 1 of a sum.
     private static readonly Scalar _zero = 0.ToScalar(), _one = 1.ToScalar();
 
-    static TensorMath()
+    [ThreadStatic]
+    private static bool _isAlone;
+
+    static TensorMath() => ComputeAlone();
+
+    /// <summary>
+    /// Has libtorch compute on the calling thread alone: trials are what runs in parallel, and a sum split over threads would round in another
+    /// order. It is for each thread to say, for libtorch keeps it for each.
+    /// </summary>
+    public static void ComputeAlone()
     {
-        // Trials are what runs in parallel; and a sum split over threads would round in another order.
-        set_num_threads(1);
+        if (!_isAlone)
+        {
+            set_num_threads(1);
+            _isAlone = true;
+        }
     }
 
     /// <summary>

@@ -108,14 +108,17 @@ internal static class LaneSamplingTests
 
     private static LaneRecoverer Faulty(int most) => new(_scheme, Count)
     {
-        Before = (tape, coins) =>
+        Before = (_, coins) =>
         {
-            while (most == Hanging && coins.Of.Contains(Hanging))
+            bool hangs = most == Hanging && coins.Of.Contains(Hanging);
+            while (hangs)
             {
-                tape.Cancellation.ThrowIfCancellationRequested();
             }
 
-            _ = coins.Of.Any(coin => coin <= Throwing) ? throw new InvalidDataException("as told") : 0;
+            if (coins.Of.Any(coin => coin <= Throwing))
+            {
+                throw new InvalidDataException("as told");
+            }
         },
     };
 
