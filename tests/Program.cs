@@ -37,6 +37,7 @@ internal static class Program
         MatrixTests.All,
         ActivationTests.All,
         TaylorMlpTests.All,
+        TaylorMlpLaneTests.All,
         LaneTrainingTests.All,
         TaylorReleaseTests.All,
         VariantTests.All,

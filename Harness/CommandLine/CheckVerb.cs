@@ -46,6 +46,8 @@ internal static class CheckVerb
         Form form = Arguments.FormOf(parse);
         long trials = Arguments.Has(parse, Arguments.Model) ? DefaultTrialsOfModel : DefaultTrials;
         using Session session = new(parse, trials, trials);
+        bool isOpen = !session.IsAsserted && !Arguments.Has(parse, Arguments.Trials) && !Arguments.Has(parse, Arguments.Model);
+        bool anyPrecise = false;
         JsonArray json = [];
         List<Verdict> verdicts = [];
         foreach (Subject subject in subjects.TakeWhile(_ => !session.Stopping))
@@ -64,7 +66,9 @@ internal static class CheckVerb
                     continue;
                 }
 
-                Verdict verdict = Play(game, session, sampling, card, played, json);
+                bool isPrecise = isOpen && sampling.LanesOf(game) > 1;
+                anyPrecise |= isPrecise;
+                Verdict verdict = Play(game, session, sampling, isPrecise, card, played, json);
                 if (game.Notion.Kind != Kind.Property)
                 {
                     verdicts.Add(verdict); // what --at-most asserts is a bound on advantages
@@ -79,7 +83,7 @@ internal static class CheckVerb
         session.Screen.Tables.WriteLine();
         session.Screen.Tables.WriteLine(session.Stopping
             ? $"seed {session.Sampling.Seed}; stopped: what is above is what was known by then"
-            : $"seed {session.Sampling.Seed}; what is sampled, with {(session.IsAsserted ? "at most " : "")}{session.Sampling.Trials} trials a game");
+            : $"seed {session.Sampling.Seed}; what is sampled, with {(session.IsAsserted ? "at most " : "")}{session.Sampling.Trials} trials a game{(anyPrecise ? FormattableString.Invariant($", and in lanes with as many as ±{Precision.Wanted} takes, or above 0.99 ±{Precision.WantedCloseTo1}") : "")}");
         session.Write(json);
         return session.ExitCode(verdicts);
     }
@@ -97,12 +101,12 @@ internal static class CheckVerb
         return names.Select(each => Arguments.SubjectOf(parse, plugIns, each));
     }
 
-    private static Verdict Play(Game game, Session session, Sampling sampling, Card card, Dictionary<string, Result> played, JsonArray json)
+    private static Verdict Play(Game game, Session session, Sampling sampling, bool isPrecise, Card card, Dictionary<string, Result> played, JsonArray json)
     {
         Result result;
         try
         {
-            result = Evaluate(game, session, sampling);
+            result = Evaluate(game, session, sampling, isPrecise);
         }
         catch (UndefinedConditionException e)
         {
@@ -118,7 +122,15 @@ internal static class CheckVerb
         return verdict;
     }
 
-    private static Result Evaluate(Game game, Session session, Sampling sampling) => Enumerated(game, session) ?? session.Sample(game, sampling);
+    private static Result Evaluate(Game game, Session session, Sampling sampling, bool isPrecise)
+    {
+        if (Enumerated(game, session) is { } exact)
+        {
+            return exact;
+        }
+
+        return session.Sample(game, isPrecise && !session.Stopping ? Precision.For(game, sampling, (each, pilot) => session.Sample(each, pilot)) : sampling);
+    }
 
     /// <summary>
     /// Judges the claims. What they speak of beside the games of the card is played here only where it can be enumerated: <c>claims</c> samples.

@@ -51,7 +51,7 @@ public readonly partial struct TensorMath(Tape tape)
     /// <summary>The matrix product. <c>[…, m, k] · […, k, n] = […, m, n]</c>, m·k·n multiply-adds.</summary>
     public Tensor Product(Tensor left, Tensor right)
     {
-        Tensor result = left.matmul(right);
+        Tensor result = Multiplied(left, right);
         return Charged(result, new Cost(MultiplyAdds: PerTrial(result) * left.shape[^1]), left, right);
     }
 
@@ -101,7 +101,7 @@ public readonly partial struct TensorMath(Tape tape)
     /// <summary>left · right + addend, entry by entry: one multiply-add each.</summary>
     public Tensor MultiplyAdd(Tensor left, Tensor right, Tensor addend)
     {
-        Tensor result = addend.addcmul(left, right, _one);
+        Tensor result = InVectors(static of => of[2].addcmul(of[0], of[1], _one), left, right, addend);
         return Charged(result, new Cost(MultiplyAdds: PerTrial(result)), left, right, addend);
     }
 
@@ -109,7 +109,7 @@ public readonly partial struct TensorMath(Tape tape)
     public Tensor ScaleAdd(Tensor tensor, double factor, Tensor addend)
     {
         using Scalar scalar = factor.ToScalar();
-        Tensor result = addend.add(tensor, scalar);
+        Tensor result = InVectors(of => of[1].add(of[0], scalar), tensor, addend);
         return Charged(result, new Cost(MultiplyAdds: PerTrial(result)), tensor, addend);
     }
 
@@ -134,13 +134,13 @@ public readonly partial struct TensorMath(Tape tape)
         Reduced(left.mul(right).sum(-2), new Cost(MultiplyAdds: PerTrial(left)), left, right);
 
     /// <summary>e to the power of each entry.</summary>
-    public Tensor Exp(Tensor tensor) => Transcendental(tensor.exp(), tensor);
+    public Tensor Exp(Tensor tensor) => Transcendental(InVectors(static of => of[0].exp(), tensor), tensor);
 
     /// <summary>The error function of each entry.</summary>
-    public Tensor Erf(Tensor tensor) => Transcendental(tensor.erf(), tensor);
+    public Tensor Erf(Tensor tensor) => Transcendental(InVectors(static of => of[0].erf(), tensor), tensor);
 
     /// <summary>The logistic function of each entry.</summary>
-    public Tensor Sigmoid(Tensor tensor) => Transcendental(tensor.sigmoid(), tensor);
+    public Tensor Sigmoid(Tensor tensor) => Transcendental(InVectors(static of => of[0].sigmoid(), tensor), tensor);
 
     /// <summary>The entries that are above 0, and 0 for the others: a comparison each.</summary>
     public Tensor Positive(Tensor tensor) => Elementwise(tensor.relu(), tensor);
@@ -261,27 +261,6 @@ public readonly partial struct TensorMath(Tape tape)
     private Tensor Charged(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands) => Charged(result, result.dim(), cost, operands);
 
     private Tensor Reduced(Tensor result, Cost cost, params ReadOnlySpan<Tensor> operands) => Charged(result, operands[0].dim(), cost, operands);
-
-    /// <summary>Charges each trial what it is alone.</summary>
-    /// <param name="result">The result.</param>
-    /// <param name="sides">How many sides an operand has that differs by trial.</param>
-    /// <param name="cost">The operations of a trial.</param>
-    /// <param name="operands">What was read.</param>
-    private Tensor Charged(Tensor result, long sides, Cost cost, ReadOnlySpan<Tensor> operands)
-    {
-        long read = 0;
-        foreach (Tensor operand in operands)
-        {
-            read += (operand.dim() == sides ? PerTrial(operand) : operand.numel()) * operand.ElementSize;
-        }
-
-        tape.Charge(cost with { BytesRead = read, BytesWritten = PerTrial(result) * result.ElementSize });
-        return result;
-    }
-
-    /// <summary>The entries that each trial has of a tensor with an axis of trials, if there are several.</summary>
-    private long PerTrial(Tensor tensor) =>
-        tape.Lanes > 1 && tensor.dim() > 0 && tensor.shape[0] == tape.Lanes ? tensor.numel() / tape.Lanes : tensor.numel();
 }
 
 /// <summary>What <see cref="TensorMath.LeastSquares"/> found.</summary>

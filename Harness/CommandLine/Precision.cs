@@ -1,0 +1,78 @@
+using Wager.Games;
+using Wager.Testing.Evaluation;
+
+namespace Wager.Harness.CommandLine;
+
+/// <summary>
+/// How many trials a game takes until its interval is as short as a card needs it. A pilot tells about where the advantage is, on coins that the
+/// card's trials do not use: whatever it finds, the number is fixed before any of these is played, and their intervals keep their level.
+/// </summary>
+internal static class Precision
+{
+    /// <summary>Half the length of an interval, and of one close to 1.</summary>
+    public const double Wanted = 0.02, WantedCloseTo1 = 0.005;
+
+    /// <summary>An advantage above it is close to 1.</summary>
+    private const double CloseTo1 = 0.99;
+
+    /// <summary>Beyond it nothing more is hoped for.</summary>
+    private const long MostTrials = 100_000;
+
+    /// <summary>A first pilot, and a second where the first leaves open whether the advantage is close to 1.</summary>
+    private const long Pilot = 256, SecondPilot = 2048;
+
+    /// <summary>Where the first pilot leaves it open, and from where on the second says yes: it may be wrong by so much.</summary>
+    private const double MayBeClose = 0.96, IsAsGoodAsClose = 0.985;
+
+    /// <summary>How the game is to be sampled.</summary>
+    /// <param name="game">The game.</param>
+    /// <param name="sampling">The seed, the level of its interval, and what else.</param>
+    /// <param name="sample">Samples.</param>
+    public static Sampling For(Game game, Sampling sampling, Func<Game, Sampling, Result> sample)
+    {
+        Sampling search = (sampling with { Trials = MostTrials }).ForSearch(Pilot);
+        Result pilot = sample(game, search);
+        if (Shown(pilot).Any(shown => shown.Advantage is > MayBeClose and < 1) && !pilot.Stopped)
+        {
+            pilot = sample(game, search.ForSearch(SecondPilot) with { Trials = SecondPilot });
+        }
+
+        return sampling with { Trials = Shown(pilot).Max(shown => TrialsFor(game.Notion, shown.Wins, pilot.Trials!.Value, shown.Advantage > IsAsGoodAsClose, sampling.Level)) };
+    }
+
+    /// <summary>The fewest trials, to a twentieth, in which an interval at the level becomes as short, if as large a part is won as in a pilot and a little less clearly.</summary>
+    /// <param name="notion">What is won.</param>
+    /// <param name="wins">Of the pilot.</param>
+    /// <param name="played">Trials of the pilot.</param>
+    /// <param name="isClose">Whether the advantage may be close to 1.</param>
+    /// <param name="level">The level.</param>
+    internal static long TrialsFor(Notion notion, long wins, long played, bool isClose, double level)
+    {
+        double part = (wins + 1.0) / (played + 2);
+        bool mayBeACoin = notion.Kind == Kind.Decision && Interval.ClopperPearson(wins, played, level) is { Low: < 0.5, High: > 0.5 };
+        double wanted = isClose ? WantedCloseTo1 : Wanted;
+        long trials = Pilot;
+        while (trials < MostTrials && HalfLength(trials) > wanted)
+        {
+            trials += trials / 20;
+        }
+
+        return trials;
+
+        double HalfLength(long count)
+        {
+            double shown = mayBeACoin ? 0.5 + (1 / Math.Sqrt(count)) : part; // two standard deviations off
+            Interval interval = Interval.ClopperPearson((long)Math.Round(Math.Min(shown, 1) * count), count, level).OfAdvantage(notion);
+            return (interval.High - interval.Low) / 2;
+        }
+    }
+
+    private static IEnumerable<(long Wins, double Advantage)> Shown(Result result)
+    {
+        yield return (result.Wins!.Value, result.Advantage.Value);
+        if (result.WinsWithin is { } within)
+        {
+            yield return (within, result.WithinBudget!.Value);
+        }
+    }
+}
