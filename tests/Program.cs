@@ -25,6 +25,7 @@ internal static class Program
         MutantTests.All,
         SamplingTests.All,
         LaneSamplingTests.All,
+        PrecisionTests.All,
         FaultTests.All,
         FailureTests.All,
         SafeTensorsTests.All,

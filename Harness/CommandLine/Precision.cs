@@ -12,8 +12,8 @@ internal static class Precision
     /// <summary>Half the length of an interval, and of one close to 1.</summary>
     public const double Wanted = 0.02, WantedCloseTo1 = 0.005;
 
-    /// <summary>An advantage above it is close to 1.</summary>
-    private const double CloseTo1 = 0.99;
+    /// <summary>What is aimed at is so much shorter, for a pilot is only about right.</summary>
+    private const double Margin = 0.88;
 
     /// <summary>Beyond it nothing more is hoped for.</summary>
     private const long MostTrials = 100_000;
@@ -40,7 +40,10 @@ internal static class Precision
         return sampling with { Trials = Shown(pilot).Max(shown => TrialsFor(game.Notion, shown.Wins, pilot.Trials!.Value, shown.Advantage > IsAsGoodAsClose, sampling.Level)) };
     }
 
-    /// <summary>The fewest trials, to a twentieth, in which an interval at the level becomes as short, if as large a part is won as in a pilot and a little less clearly.</summary>
+    /// <summary>
+    /// The fewest trials, to a twentieth, in which an interval at the level becomes as short, if as large a part is won as in a pilot and a little less clearly.
+    /// What may be a coin is taken for one, of which the interval begins at 0; if it is not quite one, its interval is up to a quarter longer than wanted.
+    /// </summary>
     /// <param name="notion">What is won.</param>
     /// <param name="wins">Of the pilot.</param>
     /// <param name="played">Trials of the pilot.</param>
@@ -50,11 +53,11 @@ internal static class Precision
     {
         double part = (wins + 1.0) / (played + 2);
         bool mayBeACoin = notion.Kind == Kind.Decision && Interval.ClopperPearson(wins, played, level) is { Low: < 0.5, High: > 0.5 };
-        double wanted = isClose ? WantedCloseTo1 : Wanted;
+        double wanted = Margin * (isClose ? WantedCloseTo1 : Wanted);
         long trials = Pilot;
         while (trials < MostTrials && HalfLength(trials) > wanted)
         {
-            trials += trials / 20;
+            trials = Math.Min(trials + (trials / 20), MostTrials);
         }
 
         return trials;

@@ -103,8 +103,9 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
     {
         (int d, int h, int outputs, _) = Settings.Source.Shape;
         long entries = (3L * (Settings.Order + 1) * outputs * h) + (6L * h * (d + outputs)) + Settings.Source.EntriesOfALane;
-        long room = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / MemoryShare / threads / (sizeof(double) * entries);
-        return (int)Math.Clamp(room, 2, Settings.Device.type == TorchSharp.DeviceType.CPU ? MostOnProcessor : MostElsewhere);
+        bool isProcessor = Settings.Device.type == TorchSharp.DeviceType.CPU;
+        long memory = isProcessor ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : CudaDevices.All.FirstOrDefault(device => device.Index == Math.Max(0, Settings.Device.index))?.Bytes ?? 0;
+        return (int)Math.Clamp(memory / MemoryShare / threads / (sizeof(double) * entries), 2, isProcessor ? MostOnProcessor : MostElsewhere);
     }
 
     /// <inheritdoc/>

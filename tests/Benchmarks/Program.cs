@@ -7,4 +7,10 @@ if (args is ["--device", string device])
     return;
 }
 
+if (args is ["--lanes"] or ["--lanes", "--device", _])
+{
+    LaneSpeed.Print(args is [_, _, string on] ? on : "cpu");
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(GameBenchmarks).Assembly).Run(args);
