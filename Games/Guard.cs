@@ -20,6 +20,7 @@ public sealed class Guard(Limits? limits = null)
     private long _call; // odd while an adversary is at work; written by the thread that plays
     private long _contested;
     private bool _taken;
+    private bool _isPair;
     private double _spent;
     private uint _charges;
     private long _allocatedBefore;
@@ -27,6 +28,9 @@ public sealed class Guard(Limits? limits = null)
 
     /// <summary>The adversary's call under way, a number that never comes twice; 0 where none is.</summary>
     public long Call => Volatile.Read(ref _call) is long call && (call & 1) == 1 ? call : 0;
+
+    /// <summary>Whether one trial is played as two equal lanes, in which an adversary may work twice as long.</summary>
+    internal bool IsPair { get => Volatile.Read(ref _isPair); set => Volatile.Write(ref _isPair, value); }
 
     /// <summary>Whether there is anything to enforce.</summary>
     internal bool HasLimits => _operations < double.PositiveInfinity || CountsBytes;

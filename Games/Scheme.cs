@@ -16,7 +16,7 @@ public abstract class Scheme
     /// </summary>
     public virtual string? FlawInLanes => "it plays one trial at a time";
 
-    /// <summary>How many lanes to play at once on each of some threads: what is fast, and fits the memory that is free.</summary>
+    /// <summary>How many lanes to play at once on each of some threads: what is fast, and fits a part of the memory that there is.</summary>
     /// <param name="threads">The threads, at least 1.</param>
     public virtual int BestLanes(int threads) => 1;
 

@@ -26,7 +26,7 @@ internal static unsafe class LayerInTensors
         Tensor ofOrder0 = released.Theta0.cpu().contiguous(); // with a gate a matrix, of which an attack need not read all
         double[] theta0 = released.IsGated ? [] : Host(ofOrder0);
         double[] z0 = Host(released.Z0);
-        (double[] w, double[] b, double[] c) = (new double[lanes * matrix], new double[lanes * units], new double[lanes * biases]);
+        (double[] w, double[] b, double[] c) = (new double[checked(lanes * matrix)], new double[lanes * units], new double[lanes * biases]);
         double[] signs = new double[released.Variant.HasSigns ? b.Length : 0];
         double* firstOfTheta = order == 0 ? null : First(theta);
         double* firstOfOrder0 = released.IsGated ? First(ofOrder0) : null;

@@ -44,7 +44,7 @@ internal static class Arguments
     public static readonly Option<string[]> PlugIn = new("--plugin") { Description = "a DLL with schemes and adversaries of one's own; may come several times", HelpName = "FILE.dll", AllowMultipleArgumentsPerToken = false };
     public static readonly Option<string> Latex = Text("--latex", "FILE", "write each verdict as a sentence in LaTeX; - for standard output");
     public static readonly Option<string> Sweep = Text("--sweep", "P=A..B", "for each value of a parameter: n, q, m, and of taylor-mlp N, h, d, D; A..B*F multiplies");
-    public static readonly Option<string> Replay = Text("--replay", "T", "play trial T alone and print what happened in it");
+    public static readonly Option<string> Replay = Text("--replay", "T", "play trial T again and print what happened in it");
     public static readonly Option<string> Line4 = Text("--line4", "resample|reject", "how line 4 of W-IND is read (default resample)");
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
     public static readonly Option<string> OnDevice = Text("--device", DeviceName.Forms, "where tensors live (default cpu); auto is cuda where it can be used");

@@ -55,7 +55,6 @@ internal static class CheckVerb
             Card card = new(session.Screen.Tables, session.Bound);
             Dictionary<string, Result> played = [];
             Game[] games = [.. subject.AllGames(form)];
-            session.RequireLanes(games);
             Sampling sampling = session.Sampling.ForEach(games);
             foreach (Game game in games)
             {

@@ -192,13 +192,15 @@ internal static class ClaimsVerb
     private static int Replay(Subject subject, ClaimKind[] kinds, Form form, long trial, ParseResult parse, Session session)
     {
         JsonArray json = [];
-        foreach (Claim claim in Of(subject, kinds, form, parse))
+        Claim[] claims = [.. Of(subject, kinds, form, parse)];
+        Sampling alike = session.Sampling.Alike(claims.SelectMany(claim => claim.Games));
+        foreach (Claim claim in claims)
         {
             session.Screen.Tables.WriteLine($"{claim.Name} for {claim.Adversary}: {claim.Conclusion}");
             foreach (Term term in claim.Relations.SelectMany(relation => relation.Terms).DistinctBy(term => term.Game.ToString()))
             {
                 session.Screen.Tables.WriteLine($"{term.Symbol}:");
-                JsonObject played = ReplayReport.Print(term.Game, trial, session);
+                JsonObject played = ReplayReport.Print(term.Game, trial, session, alike);
                 played["claim"] = claim.Name;
                 played["symbol"] = term.Symbol;
                 json.Add(played);

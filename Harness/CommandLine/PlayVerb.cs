@@ -56,7 +56,7 @@ internal static class PlayVerb
         {
             if (replay is { } trial)
             {
-                session.Write(ReplayReport.Print(game!, trial, session));
+                session.Write(ReplayReport.Print(game!, trial, session, session.Sampling));
                 return 0;
             }
 

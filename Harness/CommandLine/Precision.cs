@@ -15,8 +15,8 @@ internal static class Precision
     /// <summary>What is aimed at is so much shorter, for a pilot is only about right.</summary>
     private const double Margin = 0.88;
 
-    /// <summary>Beyond it nothing more is hoped for.</summary>
-    private const long MostTrials = 100_000;
+    /// <summary>Beyond it nothing more is hoped for: the most trials of a game, and operations of all its procedures.</summary>
+    private const long MostTrials = 100_000, MostOperations = 2_500_000_000_000;
 
     /// <summary>A first pilot, and a second where the first leaves open whether the advantage is close to 1.</summary>
     private const long Pilot = 256, SecondPilot = 2048;
@@ -37,7 +37,9 @@ internal static class Precision
             pilot = sample(game, search.ForSearch(SecondPilot) with { Trials = SecondPilot });
         }
 
-        return sampling with { Trials = Shown(pilot).Max(shown => TrialsFor(game.Notion, shown.Wins, pilot.Trials!.Value, shown.Advantage > IsAsGoodAsClose, sampling.Level)) };
+        double operations = pilot.Cost.Values.Sum(cost => pilot.Unit.Count(cost));
+        long affordable = (long)Math.Clamp(MostOperations / Math.Max(operations, 1), Pilot, MostTrials);
+        return sampling with { Trials = Math.Min(affordable, Shown(pilot).Max(shown => TrialsFor(game.Notion, shown.Wins, pilot.Trials!.Value, shown.Advantage > IsAsGoodAsClose, sampling.Level))) };
     }
 
     /// <summary>

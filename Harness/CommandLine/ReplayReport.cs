@@ -14,14 +14,15 @@ internal static class ReplayReport
 {
     private const int LargestTensorPrinted = 64;
 
-    /// <summary>Plays a trial alone, prints it, and gives it as JSON.</summary>
+    /// <summary>Plays a trial again, prints it, and gives it as JSON.</summary>
     /// <param name="game">The game, or event.</param>
     /// <param name="trial">The trial's number.</param>
-    /// <param name="session">Where the seed and the limits come from.</param>
-    public static JsonObject Print(Game game, long trial, Session session)
+    /// <param name="session">Where it is shown.</param>
+    /// <param name="sampling">How it was sampled.</param>
+    public static JsonObject Print(Game game, long trial, Session session, Sampling sampling)
     {
         session.RequireLanes(game);
-        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, session);
+        (bool won, Transcript transcript, IReadOnlyDictionary<Procedure, Cost> cost) = Played(game, trial, sampling);
         IAnsiConsole console = session.Screen.Tables;
         Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("procedure", "returned");
@@ -37,7 +38,7 @@ internal static class ReplayReport
         console.MarkupLine($"[bold]{Markup.Escape(game.ToString())}[/]: seed {session.Sampling.Seed}, trial {trial}");
         console.Write(table);
         console.MarkupLine($"the game returns [bold]{(won ? 1 : 0)}[/]");
-        if (session.Sampling.LanesOf(game) > 1)
+        if (sampling.LanesOf(game) > 1)
         {
             console.MarkupLine("[dim]as two equal lanes, which is how it goes among many; --lanes 1 plays it alone[/]");
         }
@@ -69,9 +70,8 @@ internal static class ReplayReport
         _ => value,
     };
 
-    private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Session session)
+    private static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Played(Game game, long trial, Sampling sampling)
     {
-        Sampling sampling = session.Sampling;
         try
         {
             return SampledEvaluator.Replay(game, sampling, trial, InWords);

@@ -34,7 +34,7 @@ public static class TensorCoins
     {
         ReadOnlySpan<ulong> keys = tape.Keys();
         int count = (int)Product(shape);
-        double[] entries = new double[keys.Length * count];
+        double[] entries = new double[checked(keys.Length * count)];
         for (int trial = 0; trial < keys.Length; trial++)
         {
             FillNormal(keys[trial], entries.AsSpan(trial * count, count));

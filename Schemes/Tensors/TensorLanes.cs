@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Wager.Schemes.Tensors;
 
-/// <content>Trials in lock-step: each gets and pays what it does in any other place, however many there are.</content>
+/// <content>
+/// Trials in lock-step: each pays what it does in any other place, however many there are, and on a processor gets that to the last bit. What another device's
+/// libraries choose for many matrices and for two may differ in it.
+/// </content>
 public readonly partial struct TensorMath
 {
     private const int Aligned = 8, Unrolled = 64; // numbers of a vector, and of those that a loop goes through at once

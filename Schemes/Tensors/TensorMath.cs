@@ -27,7 +27,7 @@ public readonly partial struct TensorMath(Tape tape)
 
     /// <summary>
     /// Has libtorch compute on the calling thread alone: trials are what runs in parallel, and a sum split over threads would round in another
-    /// order. It is for each thread to say, for libtorch keeps it for each.
+    /// order. It is for each thread to say, for libtorch keeps it for each: a scheme says it where it opens a trial.
     /// </summary>
     public static void ComputeAlone()
     {

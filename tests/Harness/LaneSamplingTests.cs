@@ -83,7 +83,7 @@ internal static class LaneSamplingTests
             string alone = Assert.Throws<BrokenSchemeException>(() => Played(Game.Differing(broken), 1, 1), "alone").Message;
             Assert.Equal(alone, Assert.Throws<BrokenSchemeException>(() => Played(Game.Differing(broken), 64, 2), "in lanes").Message, "the first trial that the scheme breaks in");
         }),
-        Suite.Test("where a bound is decided depends neither on the lanes nor on the threads", () =>
+        Suite.Test("where a bound is decided depends neither on how many lanes there are nor on the threads", () =>
         {
             Game game = Game.WRec(_scheme, new LaneRecoverer(_scheme, Count));
             Result Decided(int? lanes, int threads) => SampledEvaluator.Evaluate(game, new() { Trials = 1_000_000, Lanes = lanes, Threads = threads, Until = Bound.Parse("0.5", Side.AtMost) });

@@ -50,7 +50,7 @@ public static class SampledEvaluator
     public static (bool Won, Transcript Transcript, IReadOnlyDictionary<Procedure, Cost> Cost) Replay(
         Game game, Sampling sampling, long trial, Func<object?, string>? format = null)
     {
-        Guard guard = new(sampling.Limits);
+        Guard guard = new(sampling.Limits) { IsPair = sampling.LanesOf(game) > 1 };
         using Watchdog watchdog = new(sampling.Timeout, CancellationToken.None);
         return watchdog.Run(guard, () =>
         {

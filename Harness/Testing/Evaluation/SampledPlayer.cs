@@ -29,7 +29,7 @@ internal sealed partial class SampledRun
                 {
                     try
                     {
-                        while (Left(block) > 0 && (run._lanes > 1 ? Play(block, Math.Min(Left(block), Math.Min(mostAtOnce, run.Lanes))) : Play(block, tape)))
+                        while (Left(block) > 0 && (run._lanes > 1 ? Play(block, Math.Min(Left(block), Math.Min(mostAtOnce, run._roomFor))) : Play(block, tape)))
                         {
                         }
                     }
@@ -109,24 +109,31 @@ internal sealed partial class SampledRun
         private bool Play(Block block, long count)
         {
             _atOnce = (int)count;
+            _guard.IsPair = count == 1;
             long first = Next(block);
             LaneTape tape = new(
                 run._sampling.Seed,
                 count == 1 ? [first, first] : [.. Enumerable.Range(0, (int)count).Select(lane => first + lane)],
                 run._sampling.Metered, _guard, run._stop.Token);
             BrokenAdversaryException? fault = null;
-            Bits? bits;
+            Bits? bits = null;
+            bool failed = false;
             try
             {
                 bits = count == 1 ? Played(tape, out fault) : Played(tape, out _, alone: false);
+                run.Fitted(_atOnce);
             }
             catch (Exception e) when (count > 1 && e is not (TakenOverException or ThreadAbortException))
             {
+                failed = true; // and no more here: what runs while an exception is caught cannot be stopped
                 if (Shortage.IsOfMemory(e))
                 {
-                    run._roomFor = (int)Math.Max(2, Math.Min(run._roomFor, count / 2));
+                    run.HasRoomFor(count / 2);
                 }
+            }
 
+            if (failed)
+            {
                 return Play(block, count / 2) && Play(block, count - (count / 2));
             }
 

@@ -3,8 +3,8 @@ using Wager.Games;
 namespace Wager.Testing.Evaluation;
 
 /// <summary>
-/// One evaluation. Its trials are cut into blocks whose bounds do not depend on the threads, and finished blocks are counted in order,
-/// so that where a bound is decided does not depend on them either.
+/// One evaluation. Its trials are cut into blocks, and finished blocks are counted in order. Where a bound is to be decided their bounds depend neither on
+/// the threads nor on how many trials are played at once, if only it is one or several; so neither does where it is decided.
 /// </summary>
 internal sealed partial class SampledRun : IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed partial class SampledRun : IDisposable
     private readonly Tally _total = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _lanes;
-    private volatile int _roomFor = int.MaxValue;
+    private int _roomFor;
+    private int _mostAtOnce = 1;
     private long _next;
     private int _players;
     private bool _closed;
@@ -41,7 +42,7 @@ internal sealed partial class SampledRun : IDisposable
 
         _game = game;
         _sampling = sampling;
-        _lanes = sampling.LanesOf(game);
+        _roomFor = _lanes = sampling.LanesOf(game);
         _progress = progress;
         _observe = observe;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,13 +61,31 @@ internal sealed partial class SampledRun : IDisposable
         return _error is null ? (_total, _decided) : throw _error;
     }
 
-    /// <summary>How many trials were played at once, at most.</summary>
-    public int Lanes => Math.Min(_lanes, _roomFor);
+    /// <summary>How many trials were played at once, at most, to their end.</summary>
+    public int Lanes => _mostAtOnce;
 
     public void Dispose()
     {
         _watchdog.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>So many trials were played at once.</summary>
+    private void Fitted(int count)
+    {
+        lock (_gate)
+        {
+            _mostAtOnce = Math.Max(_mostAtOnce, count);
+        }
+    }
+
+    /// <summary>The memory is not enough for more trials at once.</summary>
+    private void HasRoomFor(long count)
+    {
+        lock (_gate)
+        {
+            _roomFor = (int)Math.Clamp(count, 2, _roomFor);
+        }
     }
 
     private Block? Next()

@@ -38,7 +38,10 @@ public sealed record Sampling
     /// <summary>What the adversary may spend in a trial.</summary>
     public Limits Limits { get; init; } = Limits.None;
 
-    /// <summary>How long the adversary may work, from one query to the next or to its answer, before it counts as hung; null for as long as it likes.</summary>
+    /// <summary>
+    /// How long the adversary may work, from one query to the next or to its answer, before it counts as hung; null for as long as it likes. Several trials at
+    /// once have as long, and are then played by halves; one trial as two equal lanes has twice as long.
+    /// </summary>
     public TimeSpan? Timeout { get; init; } = DefaultTimeout;
 
     /// <summary>

@@ -138,7 +138,7 @@ internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDis
             long call = guard.Call;
             _lasting = call != 0 && call == _call ? _lasting + passed : TimeSpan.Zero;
             _call = call;
-            return _lasting >= timeout && guard.TryTake(call);
+            return _lasting >= (guard.IsPair ? 2 * timeout : timeout) && guard.TryTake(call);
         }
     }
 }
