@@ -73,6 +73,11 @@ public sealed partial class Game
         try
         {
             using IDisposable? trial = _scheme.OpenTrial();
+            if (trial is not null && tape.Guard is { } guard)
+            {
+                guard.HoldsNatives = true;
+            }
+
             Bits bits = _text(tape);
             if (tape.Failure is null)
             {

@@ -32,6 +32,9 @@ public sealed class Guard(Limits? limits = null)
     /// <summary>Whether one trial is played as two equal lanes, in which an adversary may work twice as long.</summary>
     internal bool IsPair { get => Volatile.Read(ref _isPair); set => Volatile.Write(ref _isPair, value); }
 
+    /// <summary>Whether the trial holds what lies outside the runtime, such as tensors: a thread that is stopped within their library can end the process.</summary>
+    internal bool HoldsNatives { get; set; }
+
     /// <summary>Whether there is anything to enforce.</summary>
     internal bool HasLimits => _operations < double.PositiveInfinity || CountsBytes;
 
@@ -140,8 +143,10 @@ public sealed class Guard(Limits? limits = null)
         _allocatedBefore = now;
     }
 
-    /// <summary>What was taken over once stays so, even where the adversary caught what said it.</summary>
-    private void RequireOurs()
+    /// <summary>What was taken over once stays so, even where the adversary caught what said it. Whoever charges is told too, and so ends by itself.</summary>
+    /// <exception cref="TakenOverException">It was.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void RequireOurs()
     {
         if (_taken)
         {

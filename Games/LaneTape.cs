@@ -13,6 +13,7 @@ public sealed class LaneTape : Tape
     private readonly Streams _streams;
     private readonly Procedure _procedure;
     private readonly LaneMeter? _meter;
+    private readonly Guard? _watched;
     private readonly Range _part;
     private readonly bool[]? _paying; // of all lanes those that pay, within a conditional draw; null where all do
 
@@ -40,12 +41,14 @@ public sealed class LaneTape : Tape
         _part = new(0, trials.Length);
         Position = trials[^1] == trials[0] ? $"in trial {trials[0]} of seed {seed}" : $"in one of the trials {trials[0]} to {trials[^1]} of seed {seed}";
         Guard = guard;
+        _watched = guard;
         Cancellation = cancellation;
     }
 
     private LaneTape(LaneTape root, Streams streams, Procedure procedure, bool[]? paying, Range part)
     {
         (_streams, _procedure, _paying, _part, _meter, Position) = (streams, procedure, paying, part, root._meter, root.Position);
+        _watched = root._watched;
         Cancellation = root.Cancellation;
         Transcript = procedure == Procedure.Game ? root.Transcript : null; // no procedure reads what others returned
     }
@@ -103,6 +106,7 @@ public sealed class LaneTape : Tape
     public override void Charge(in Cost cost)
     {
         RequireChargeable(cost);
+        _watched?.RequireOurs();
         if (_meter is null)
         {
             return;

@@ -11,6 +11,7 @@ public sealed class SeededTape : Tape
 
     private readonly Procedure _procedure;
     private readonly Meter? _meter;
+    private readonly Guard? _watched;
     private readonly ulong[] _single = new ulong[1];
     private readonly uint[] _calls = new uint[Procedures];
     private SeededTape?[]? _streams;
@@ -35,6 +36,7 @@ public sealed class SeededTape : Tape
 
         Cancellation = cancellation;
         Guard = guard;
+        _watched = guard;
         Seed = seed;
         _meter = metered ? new Meter(guard) : null;
         Rewind(0);
@@ -43,6 +45,7 @@ public sealed class SeededTape : Tape
     private SeededTape(SeededTape root, Procedure procedure)
     {
         _meter = root._meter;
+        _watched = root._watched;
         Cancellation = root.Cancellation;
         _procedure = procedure;
         Transcript = procedure == Procedure.Game ? root.Transcript : null; // no procedure reads what others returned
@@ -125,6 +128,7 @@ public sealed class SeededTape : Tape
     public override void Charge(in Cost cost)
     {
         RequireChargeable(cost);
+        _watched?.RequireOurs();
         _meter?.Charge(_procedure, cost);
     }
 

@@ -12,8 +12,8 @@ namespace Wager.Adversaries.TaylorMlp;
 /// With x₀ within ±11, and further out as far as the release still tells it; where W does not depend on x₀ any more, as beyond 40 with GELU, it is
 /// found without. It needs N ≥ 3: two orders leave one ratio, with several preimages and nothing to choose between them. From one order an
 /// entry of W takes one operation, and from all about ten for each order: on wide MLPs recovering W from one and running it is cheaper than one Run′.
-/// Of a release in fewer digits than float64 fewer entries are then right to the last bit. Where the release's tensors are not on the CPU they stay
-/// there, see <see cref="TensorAttack"/>; what is charged is counted alike.
+/// Of a release in fewer digits than float64 fewer entries are then right to the last bit. Where the tensors of one release are not on the CPU they
+/// stay there, see <see cref="TensorAttack"/>; what is charged is counted alike. Those of many lanes are copied to the host.
 /// </remarks>
 /// <param name="Orders">How many orders W is read from; x₀ is found from all of them in either case.</param>
 public sealed record JointRecovery(OrdersRead Orders = OrdersRead.All) : Recoverer<MlpWeights, TaylorRelease, NoKey>

@@ -57,6 +57,7 @@ public readonly partial struct TensorMath
     /// <param name="operands">What was read.</param>
     private Tensor Charged(Tensor result, long sides, Cost cost, ReadOnlySpan<Tensor> operands)
     {
+        tape.Cancellation.ThrowIfCancellationRequested(); // an operation may take long, and a trial has many
         long read = 0;
         foreach (Tensor operand in operands)
         {

@@ -14,6 +14,9 @@ internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDis
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>So long a thread that holds tensors has to end by itself, as it does when it next charges, before it is stopped wherever it is.</summary>
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private readonly List<Post> _posts = [];
     private readonly CancellationTokenSource _closed = new();
@@ -88,6 +91,10 @@ internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDis
         {
             return; // another thread goes on in its place
         }
+        finally
+        {
+            post.Ended.Set();
+        }
 
         lock (_gate)
         {
@@ -118,7 +125,13 @@ internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDis
                     _posts.Remove(post);
                 }
 
-                Begin(post.Stop.Cancel); // which waits until the thread has stopped, and that may be never
+                Begin(() =>
+                {
+                    if (!post.Ended.Wait(post.HoldsNatives ? _grace : TimeSpan.Zero))
+                    {
+                        post.Stop.Cancel(); // which waits until the thread has stopped, and that may be never
+                    }
+                });
                 post.TakenOver();
             }
         }
@@ -130,6 +143,10 @@ internal sealed class Watchdog(TimeSpan? timeout, CancellationToken stop) : IDis
         private TimeSpan _lasting;
 
         public CancellationTokenSource Stop { get; } = new();
+
+        public ManualResetEventSlim Ended { get; } = new();
+
+        public bool HoldsNatives => guard.HoldsNatives;
 
         public Action TakenOver { get; } = takenOver;
 
