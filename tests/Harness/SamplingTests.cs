@@ -79,10 +79,18 @@ internal static class SamplingTests
         Suite.Test("a stopped run is the run of its first trials", () =>
         {
             using CancellationTokenSource stop = new();
-            Game slow = Game.WRec(new Schemes.Uniform(2), new Stopping(stop, 3_000));
-            Result part = SampledEvaluator.Evaluate(slow, new() { Trials = 1_000_000, Threads = 2 }, cancellation: stop.Token);
-            Assert.True(part.Stopped && part.Trials is > 1_000 and < 1_000_000, $"stopped after {part.Trials}");
-            Result whole = SampledEvaluator.Evaluate(slow, new() { Trials = part.Trials!.Value, Threads = 1 });
+            Game game = Game.WRec(new Schemes.Uniform(2), new Adversaries.GuessRecoverer<int, int, int, int, NoKey, NoKey>(new Schemes.Uniform(2)));
+            void StopAfterSome(double part) // of all trials the first, however the threads take turns
+            {
+                if (part >= 0.003)
+                {
+                    stop.Cancel();
+                }
+            }
+
+            Result part = SampledEvaluator.Evaluate(game, new() { Trials = 10_000_000, Threads = 2 }, StopAfterSome, cancellation: stop.Token);
+            Assert.True(part.Stopped && part.Trials is >= 30_000 and < 10_000_000, $"stopped after {part.Trials}");
+            Result whole = SampledEvaluator.Evaluate(game, new() { Trials = part.Trials!.Value, Threads = 1 });
             Assert.Equal(whole.Wins, part.Wins, "wins");
         }),
         Suite.Test("an adversary that throws loses a search, and tosses a coin in a decision", () =>
@@ -156,20 +164,5 @@ internal static class SamplingTests
     private sealed record ThrowingDistinguisher : Distinguisher<int, int, NoKey>
     {
         public override Bits Guess(NoKey publicKey, int w0, int w1, int released, Tape tape) => throw new DivideByZeroException("as told");
-    }
-
-    private sealed record Stopping(CancellationTokenSource Stop, int After) : Recoverer<int, int, NoKey>
-    {
-        private int _calls;
-
-        public override int Recover(NoKey publicKey, int released, Tape tape)
-        {
-            if (Interlocked.Increment(ref _calls) == After)
-            {
-                Stop.Cancel();
-            }
-
-            return tape.Draw(2);
-        }
     }
 }
