@@ -6,9 +6,8 @@ namespace Wager.Schemes.Models;
 /// A published language model in its folder: config.json, and model.safetensors or the shards that model.safetensors.index.json
 /// lists. On opening, every tensor of every MLP is there with the right sides and one floating-point type a layer.
 /// </summary>
-public sealed class ModelFolder : IDisposable
+public sealed class ModelFolder : ITensorFiles, IDisposable
 {
-    private const string ConfigName = "config.json";
     private const string SingleName = "model.safetensors";
     private const string IndexName = "model.safetensors.index.json";
 
@@ -18,27 +17,16 @@ public sealed class ModelFolder : IDisposable
     private readonly List<SafeTensorsFile> _files = [];
     private readonly Dictionary<string, (SafeTensorsFile File, TensorEntry Entry)> _tensors = [];
     private readonly List<MlpNames> _mlps = [];
-    private readonly ModelFamily _family;
 
     private ModelFolder(string folder)
     {
         Path = folder;
-        JsonFile config = new(IOPath.Combine(folder, ConfigName));
-        ModelType = config.Text("model_type");
-        _family = ModelFamily.All.FirstOrDefault(family => family.ModelType == ModelType)
-            ?? throw config.Refused($"model_type {ModelFileException.Quoted(ModelType)} is not known; there are {string.Join(", ", ModelFamily.All.Select(family => family.ModelType))}");
-        ActivationName = config.Text(_family.ActivationKey);
-        (Width, Hidden, Layers) = (config.Size("hidden_size"), config.Size(_family.HiddenKey), config.Size("num_hidden_layers"));
-        if (_family.Bias is var (key, needed) && config.Switch(key) == !needed)
-        {
-            throw config.Refused($"{key} must be {(needed ? "true" : "false")}: the MLP is known {(needed ? "with" : "without")} biases only");
-        }
-
+        Config = ModelConfig.Read(folder);
         try
         {
             OpenFiles();
             Tensors = [.. _files.SelectMany(file => file.Tensors)];
-            FindMlps(config);
+            FindMlps();
         }
         catch (ModelFileException)
         {
@@ -50,23 +38,26 @@ public sealed class ModelFolder : IDisposable
     /// <summary>The folder, as it was named.</summary>
     public string Path { get; }
 
-    /// <summary>The architecture: opt, llama, mistral or phi.</summary>
-    public string ModelType { get; }
+    /// <summary>What its config.json says.</summary>
+    public ModelConfig Config { get; }
 
-    /// <summary>The activation, as config.json names it.</summary>
-    public string ActivationName { get; }
+    /// <inheritdoc cref="ModelConfig.ModelType"/>
+    public string ModelType => Config.ModelType;
 
-    /// <summary>The width of the residual stream, d and D of the MLPs.</summary>
-    public int Width { get; }
+    /// <inheritdoc cref="ModelConfig.ActivationName"/>
+    public string ActivationName => Config.ActivationName;
 
-    /// <summary>The hidden width of the MLPs, h.</summary>
-    public int Hidden { get; }
+    /// <inheritdoc cref="ModelConfig.Width"/>
+    public int Width => Config.Width;
 
-    /// <summary>The number of layers.</summary>
-    public int Layers { get; }
+    /// <inheritdoc cref="ModelConfig.Hidden"/>
+    public int Hidden => Config.Hidden;
 
-    /// <summary>Whether the MLPs are gated.</summary>
-    public bool IsGated => _family.IsGated;
+    /// <inheritdoc cref="ModelConfig.Layers"/>
+    public int Layers => Config.Layers;
+
+    /// <inheritdoc cref="ModelConfig.IsGated"/>
+    public bool IsGated => Config.IsGated;
 
     /// <summary>The names of the MLPs' tensors, one MLP a layer, in order.</summary>
     public IReadOnlyList<MlpNames> Mlps => _mlps;
@@ -75,7 +66,7 @@ public sealed class ModelFolder : IDisposable
     public IReadOnlyList<SafeTensorsFile> Files => _files;
 
     /// <summary>The files that make it what it is, and that would if they were there: with a single file of weights, shards would not be read.</summary>
-    public IEnumerable<string> Sources => [.. new[] { ConfigName, IndexName, SingleName }.Select(name => IOPath.Combine(Path, name)), .. _files.Select(file => file.Path)];
+    public IEnumerable<string> Sources => [.. new[] { ModelConfig.FileName, IndexName, SingleName }.Select(name => IOPath.Combine(Path, name)), .. _files.Select(file => file.Path)];
 
     /// <summary>All tensors, file by file and in the order of their bytes.</summary>
     public IReadOnlyList<TensorEntry> Tensors { get; }
@@ -83,7 +74,7 @@ public sealed class ModelFolder : IDisposable
     /// <summary>Opens a folder.</summary>
     /// <exception cref="ModelFileException">It holds no model, or none of an architecture that is known.</exception>
     public static ModelFolder Open(string folder) => Directory.Exists(folder) ? new(folder)
-        : throw new ModelFileException(folder, $"there is no such folder; name one with {ConfigName} and {SingleName}");
+        : throw new ModelFileException(folder, $"there is no such folder; name one with {ModelConfig.FileName} and {SingleName}");
 
     /// <summary>The tensor of a name; null where there is none.</summary>
     public TensorEntry? Find(string name) => _tensors.GetValueOrDefault(name).Entry;
@@ -150,39 +141,39 @@ public sealed class ModelFolder : IDisposable
     }
 
     /// <summary>Goes through the layers. The first that is missing ends it, so that no number in config.json costs more than the files are long.</summary>
-    private void FindMlps(JsonFile config)
+    private void FindMlps()
     {
         for (int layer = 0; layer < Layers; layer++)
         {
-            MlpNames names = _family.Mlp(layer);
-            StorageType type = Require(config, names.V, null, Hidden, Width);
-            Require(config, names.W, type, Width, Hidden);
-            if (_family.IsGated)
+            MlpNames names = Config.Family.Mlp(layer);
+            StorageType type = Require(names.V, null, Hidden, Width);
+            Require(names.W, type, Width, Hidden);
+            if (IsGated)
             {
-                Require(config, names.U!, type, Hidden, Width);
+                Require(names.U!, type, Hidden, Width);
             }
             else
             {
-                Require(config, names.B!, type, Hidden);
-                Require(config, names.C!, type, Width);
+                Require(names.B!, type, Hidden);
+                Require(names.C!, type, Width);
             }
 
             _mlps.Add(names);
         }
 
-        if (Find(_family.Mlp(Layers).V) is { } further)
+        if (Find(Config.Family.Mlp(Layers).V) is { } further)
         {
-            throw config.Refused($"num_hidden_layers is {Layers}, but there is a tensor {further.Name}");
+            throw Config.Json.Refused($"num_hidden_layers is {Layers}, but there is a tensor {further.Name}");
         }
     }
 
     /// <summary>The type of a tensor that must be there, with these sides and, where one is given, this type.</summary>
-    private StorageType Require(JsonFile config, string name, StorageType? type, params long[] shape)
+    private StorageType Require(string name, StorageType? type, params long[] shape)
     {
         (SafeTensorsFile File, TensorEntry Entry) found = _tensors.TryGetValue(name, out (SafeTensorsFile File, TensorEntry Entry) there) ? there
-            : throw new ModelFileException(Path, $"tensor {name} is missing; {config.Path} says that there are {Layers} layers of {ModelType}");
+            : throw new ModelFileException(Path, $"tensor {name} is missing; {Config.Path} says that there are {Layers} layers of {ModelType}");
         return !found.Entry.Shape.SequenceEqual(shape)
-            ? throw new ModelFileException(found.File.Path, $"tensor {name} is {found.Entry.Sides}, where {config.Path} makes it {TensorEntry.Bracketed(shape)}")
+            ? throw new ModelFileException(found.File.Path, $"tensor {name} is {found.Entry.Sides}, where {Config.Path} makes it {TensorEntry.Bracketed(shape)}")
             : found.Entry.Storage is not { } storage || storage != (type ?? storage)
                 ? throw new ModelFileException(found.File.Path, $"tensor {name} is {found.Entry.Type}, where {type?.Code ?? $"one of {string.Join(", ", StorageType.All.Select(known => known.Code))}"} is needed")
             : storage;

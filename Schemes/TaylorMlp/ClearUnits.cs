@@ -61,7 +61,7 @@ public sealed record ClearUnits(Tensor Protected, Tensor Places, Tensor W, Tenso
     {
         Tensor hidden = activation.Apply(math, math.Add(math.Columns(z, Places), B.unsqueeze(-2)));
         hidden = up is null ? hidden : math.Multiply(hidden, math.Columns(up, Places));
-        return math.Product(hidden, W.transpose(-1, -2));
+        return math.Widened(math.Product(math.As(hidden, W.dtype), W.transpose(-1, -2)));
     }
 
     /// <summary>W and b of all units, from those of the protected ones.</summary>

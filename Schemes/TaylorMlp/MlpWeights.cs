@@ -57,13 +57,15 @@ public sealed record MlpWeights(Tensor V, Tensor B, Tensor W, Tensor C, Tensor? 
     /// </summary>
     public (Tensor Preactivation, Tensor Hidden, Tensor Y) Layers(Tensor x, Activation activation, TensorMath math)
     {
-        Tensor preactivation = math.Add(math.Product(x, V.transpose(-1, -2)), B.unsqueeze(-2));
+        Tensor preactivation = math.Add(math.Widened(math.Product(x, V.transpose(-1, -2))), B.unsqueeze(-2));
         Tensor hidden = activation.Apply(math, preactivation);
         if (U is not null)
         {
-            hidden = math.Multiply(hidden, math.Product(x, U.transpose(-1, -2)));
+            hidden = math.As(math.Multiply(hidden, math.Product(x, U.transpose(-1, -2))), W.dtype);
             return (preactivation, hidden, math.Product(hidden, W.transpose(-1, -2)));
         }
+
+        hidden = math.As(hidden, W.dtype);
 
         return (preactivation, hidden, math.Add(math.Product(hidden, W.transpose(-1, -2)), C.unsqueeze(-2)));
     }

@@ -23,7 +23,7 @@ public sealed record ReleasedMlp(MlpNames Names, MlpShape Shape, StorageType Sto
 /// <c>P.taylor.columns</c> [K] tells which, and the others stand in clear as <c>P.taylor.rest.weight</c> [D, h − K] and, without a gate,
 /// <c>P.taylor.rest.bias</c> [h − K]. On opening, every MLP's tensors are there, with the right sides and types.
 /// </summary>
-public sealed class ReleaseFile : IDisposable
+public sealed class ReleaseFile : ITensorFiles, IDisposable
 {
     /// <summary>The format that is written and read.</summary>
     public const string Format = "taylor-mlp/1";
@@ -131,8 +131,12 @@ public sealed class ReleaseFile : IDisposable
     /// <exception cref="ModelFileException">z₀ or θ₀ has an entry that is not a finite number, or the file cannot be mapped.</exception>
     public MappedLayer Map(ReleasedMlp mlp) => new(this, mlp);
 
-    /// <summary>Maps a tensor, which must be there.</summary>
-    public MappedTensor Map(string name) => _file.Map(_entries[name]);
+    /// <inheritdoc/>
+    public TensorEntry? Find(string name) => _entries.GetValueOrDefault(name);
+
+    /// <inheritdoc/>
+    public MappedTensor Map(string name) =>
+        Find(name) is { } entry ? _file.Map(entry) : throw new ArgumentException($"{name} is no tensor of {Path}", nameof(name));
 
     /// <summary>Reads a vector, which must be there.</summary>
     /// <exception cref="ModelFileException">An entry is not a finite number.</exception>

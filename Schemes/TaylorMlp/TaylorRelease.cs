@@ -20,7 +20,7 @@ public sealed class StorageOverflowException(string message) : Exception(message
 /// <param name="Theta">Θ_n[i, j] = W[i, j]·Act⁽ⁿ⁾(x₀[j]) / n!, n = 1 … N; the public code does not divide. <c>[N, D, K]</c></param>
 /// <param name="Activation">The activation function, which is public.</param>
 /// <param name="U">The up projection of a gated MLP, verbatim, else null. <c>[h, d]</c></param>
-public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null)
+public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null) : IMlp
 {
     /// <summary>The storage type whose numbers z₀, Θ₀ and Θ are; the tensors are in float64 whatever it is.</summary>
     public StorageType Storage { get; init; } = StorageType.F64;
@@ -109,20 +109,20 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     {
         if (Order == 0 && U is null && Clear is null)
         {
-            return Theta0.unsqueeze(-2).expand([.. Theta0.shape[..^1], x.shape[^2], Theta0.shape[^1]]).clone();
+            return Theta0.unsqueeze(-2).expand([.. Theta0.shape[..^1], x.shape[^2], Theta0.shape[^1]]).to(x.dtype, copy: true);
         }
 
         HiddenInput hidden = Hidden(x, math);
         Tensor? power = hidden.Up;
-        Tensor y = power is null ? Theta0.unsqueeze(-2) : math.Product(power, Theta0.transpose(-1, -2));
+        Tensor y = math.Widened(power is null ? Theta0.unsqueeze(-2) : math.Product(math.As(power, Theta0.dtype), Theta0.transpose(-1, -2)));
         y = hidden.Rest is null ? y : math.Add(hidden.Rest, y);
         for (int n = 1; n <= Order; n++)
         {
             power = Variant.Power(n, power, hidden.Step, math);
-            y = math.Add(math.Product(power, Theta.select(-3, n - 1).transpose(-1, -2)), y);
+            y = math.Add(math.Product(math.As(power, Theta.dtype), Theta.select(-3, n - 1).transpose(-1, -2)), y);
         }
 
-        return y;
+        return math.As(y, x.dtype);
     }
 
     /// <summary>The release of one lane.</summary>
@@ -140,13 +140,13 @@ public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Th
     /// <summary>What Run′, and whoever imitates it, needs of an input. <c>[m, d]</c></summary>
     public HiddenInput Hidden(Tensor x, TensorMath math)
     {
-        Tensor? up = U is null ? null : math.Product(x, U.transpose(-1, -2));
+        Tensor? up = U is null ? null : math.Widened(math.Product(x, U.transpose(-1, -2)));
         if (Order == 0 && Clear is null)
         {
             return new(Z0.unsqueeze(-2).expand([.. Z0.shape[..^1], x.shape[^2], Z0.shape[^1]]), up, null); // no power of z − z₀ is asked for: of it there is only the shape
         }
 
-        Tensor z = math.Product(x, V.transpose(-1, -2));
+        Tensor z = math.Widened(math.Product(x, V.transpose(-1, -2)));
         Tensor? rest = Clear?.Infer(z, up, Activation, math);
         z = Clear is null ? z : math.Columns(z, Clear.Protected);
         up = Clear is null || up is null ? up : math.Columns(up, Clear.Protected);

@@ -38,6 +38,13 @@ public readonly partial struct TensorMath(Tape tape)
         }
     }
 
+    /// <summary>Has libtorch compute on several threads where the calling one asks: for one long computation, while no trials are played.</summary>
+    public static void ComputeOn(int threads)
+    {
+        set_num_threads(threads);
+        _isAlone = threads == 1;
+    }
+
     /// <summary>
     /// A tensor of these entries in memory of libtorch's own, which is aligned. On a managed array, as it is made at first, a product may
     /// differ in its last digit with where that happens to lie.

@@ -1,0 +1,114 @@
+using TorchSharp;
+using Wager.Schemes.Models;
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
+
+namespace Wager.Schemes.Transformers;
+
+/// <summary>Where a transformer's tensors are to be, and of which type.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Storage">The type; null for that of the files.</param>
+public sealed record Placement(Device Device, StorageType? Storage = null)
+{
+    /// <summary>On the processor, in the type of the files.</summary>
+    public static Placement AsStored => new(CPU);
+}
+
+/// <summary>
+/// Reads a transformer's tensors. On the processor, in the type of the files, they lie where the files are mapped and are not copied, so that a model is in
+/// memory once, shared with whoever else reads it.
+/// </summary>
+/// <param name="files">Where they are found.</param>
+/// <param name="config">What says which there must be.</param>
+/// <param name="placement">Where they are to be.</param>
+public sealed class WeightReader(ITensorFiles files, TransformerConfig config, Placement placement) : IDisposable
+{
+    private readonly List<IDisposable> _kept = [];
+
+    /// <summary>What says which tensors there must be.</summary>
+    public TransformerConfig Config => config;
+
+    /// <summary>Where the tensors are found.</summary>
+    public ITensorFiles Files => files;
+
+    /// <summary>Where the tensors are to be.</summary>
+    public Placement Placement => placement;
+
+    /// <summary>A tensor that must be there, with these sides. It lives as long as the reader.</summary>
+    /// <exception cref="ModelFileException">It is not, has others, or is of no floating-point type.</exception>
+    public Tensor Read(string name, params long[] shape)
+    {
+        TensorEntry entry = files.Find(name)
+            ?? throw new ModelFileException(files.Path, $"tensor {name} is missing, which {config.Model.Path} asks for");
+        return !entry.Shape.SequenceEqual(shape)
+            ? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Sides}, where {config.Model.Path} makes it {TensorEntry.Bracketed(shape)}")
+            : entry.Storage is not { } storage
+                ? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Type}, where one of {string.Join(", ", StorageType.All.Select(known => known.Code))} is needed")
+            : Kept(Mapped(name, storage, shape));
+    }
+
+    /// <summary>Zeros in the place of a bias that a model does not have.</summary>
+    public Tensor Zeros(long count, Tensor like) => Kept(zeros(count, dtype: like.dtype, device: like.device));
+
+    /// <summary>Matrices one after the other: where they lie so, they are not copied. <c>[n, D, h]</c></summary>
+    internal unsafe Tensor Stacked(Tensor[] matrices, long rows, long columns)
+    {
+        if (matrices.Length == 0)
+        {
+            return Kept(empty(0, rows, columns, dtype: TensorViews.TypeOf(placement.Storage ?? StorageType.F32), device: placement.Device));
+        }
+
+        long size = matrices[0].ElementSize;
+        StorageType storage = StorageType.All.First(type => TensorViews.TypeOf(type) == matrices[0].dtype);
+        bool areTogether = placement.Device.type == DeviceType.CPU
+            && matrices.Index().All(matrix => TensorViews.First(matrix.Item) == TensorViews.First(matrices[0]) + (matrix.Index * rows * columns * size));
+        return Kept(areTogether ? TensorViews.Over(TensorViews.First(matrices[0]), storage, matrices.Length, rows, columns) : stack(matrices));
+    }
+
+    /// <summary>Keeps what the tensors need until the reader is disposed of.</summary>
+    public T Kept<T>(T resource) where T : IDisposable
+    {
+        _kept.Add(resource is Tensor tensor ? tensor.DetachFromDisposeScope() : resource);
+        return resource;
+    }
+
+    /// <summary>Frees the tensors, and then unmaps the files.</summary>
+    public void Dispose()
+    {
+        foreach (IDisposable resource in Enumerable.Reverse(_kept))
+        {
+            resource.Dispose();
+        }
+
+        _kept.Clear();
+    }
+
+    private unsafe Tensor Mapped(string name, StorageType storage, long[] shape)
+    {
+        MappedTensor mapped = files.Map(name);
+        bool isInPlace = placement.Device.type == DeviceType.CPU && (placement.Storage ?? storage) == storage && (nint)mapped.Pointer % storage.Size == 0;
+        if (isInPlace)
+        {
+            return TensorViews.Over(Kept(mapped).Pointer, storage, shape);
+        }
+
+        using (mapped)
+        {
+            using Tensor aligned = Aligned(mapped, storage, shape);
+            return aligned.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true);
+        }
+    }
+
+    /// <summary>The tensor where it is mapped, or a copy where no number of its type may begin there.</summary>
+    private static unsafe Tensor Aligned(MappedTensor mapped, StorageType storage, long[] shape)
+    {
+        if ((nint)mapped.Pointer % storage.Size == 0)
+        {
+            return TensorViews.Over(mapped.Pointer, storage, shape);
+        }
+
+        Tensor copy = empty(shape, dtype: TensorViews.TypeOf(storage));
+        Buffer.MemoryCopy(mapped.Pointer, TensorViews.First(copy), mapped.Length, mapped.Length);
+        return copy;
+    }
+}
