@@ -17,7 +17,7 @@ internal sealed record OptBlock(LayerNorm AttentionNorm, SelfAttention Attention
         Tensor positions = reader.Read("model.decoder.embed_positions.weight", config.Positions + PositionsAhead, width);
         return new(
             embedding,
-            positions.narrow(0, PositionsAhead, config.Positions),
+            reader.Kept(positions.narrow(0, PositionsAhead, config.Positions)),
             [.. Enumerable.Range(0, config.Model.Layers).Select(layer => ReadBlock(reader, layer, $"model.decoder.layers.{layer}"))],
             LayerNorm.Read(reader, "model.decoder.final_layer_norm"),
             config.HasTiedHead ? new(embedding, null) : Linear.Read(reader, "lm_head", config.Vocabulary, width, hasBias: false));
