@@ -7,6 +7,9 @@ internal static class Program
     /// <summary>As the first argument: be the command line instead, so that a test can have it in a process of its own.</summary>
     public const string AsHarness = "as-harness";
 
+    /// <summary>As the first argument: write the committed fixtures anew, after a change of what they are made with.</summary>
+    public const string WriteFixtures = "write-fixtures";
+
     public static Test[] Tests =>
     [
         BitsTests.All,
@@ -33,6 +36,7 @@ internal static class Program
         SafeTensorsFuzzTests.All,
         ModelFolderTests.All,
         SyntheticModelTests.All,
+        ReferenceTransformerTests.All,
         TensorTests.All,
         TensorCoinTests.All,
         MatrixTests.All,
@@ -100,5 +104,7 @@ internal static class Program
     ];
 
     public static int Main(string[] args) =>
-        args is [AsHarness, ..] ? Harness.Program.Main(args[1..]) : Suite.Run(args, "wager", Tests);
+        args is [AsHarness, ..] ? Harness.Program.Main(args[1..])
+        : args is [WriteFixtures] ? TransformerFixtures.WriteAll()
+        : Suite.Run(args, "wager", Tests);
 }
