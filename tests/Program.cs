@@ -37,6 +37,7 @@ internal static class Program
         ModelFolderTests.All,
         SyntheticModelTests.All,
         ReferenceTransformerTests.All,
+        TokenizerTests.All,
         TensorTests.All,
         TensorCoinTests.All,
         MatrixTests.All,

@@ -74,8 +74,12 @@ internal sealed class JsonFile
 
     /// <summary>A switch; null where it is not there.</summary>
     /// <exception cref="ModelFileException">It is there, and is none.</exception>
-    public bool? Switch(string key) =>
-        !_root.TryGetProperty(key, out JsonElement value) ? null
+    public bool? Switch(string key) => Switch(_root, key);
+
+    /// <summary>A switch of an object within; null where it is not there.</summary>
+    /// <exception cref="ModelFileException">It is there, and is none.</exception>
+    public bool? Switch(JsonElement json, string key) =>
+        !json.TryGetProperty(key, out JsonElement value) ? null
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Refused($"{key} must be true or false");
 
@@ -117,7 +121,8 @@ internal sealed class JsonFile
     /// <summary>A value as a message shows it.</summary>
     public static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : $"a {value.ValueKind.ToString().ToLowerInvariant()}";
 
-    private static string? NameOf(JsonProperty property) => Unicode(() => property.Name);
+    /// <summary>A key; null where it has half a surrogate pair in it.</summary>
+    public static string? NameOf(JsonProperty property) => Unicode(() => property.Name);
 
     /// <summary>A string; null where half a surrogate pair is in it.</summary>
     private static string? Unicode(Func<string?> text)

@@ -1,6 +1,6 @@
 namespace Wager.Schemes.Models;
 
-/// <summary>The shape of a published language model: what its config.json says.</summary>
+/// <summary>The shape of a language model: what its config.json says.</summary>
 /// <param name="Name">Its name here.</param>
 /// <param name="ModelType">The architecture: opt, llama, mistral or phi.</param>
 /// <param name="Width">The width of the residual stream, d and D of the MLPs.</param>
@@ -33,7 +33,10 @@ public sealed record ModelShape(
     double RotaryBase = 10_000,
     int? SlidingWindow = null)
 {
-    /// <summary>Those that are known.</summary>
+    /// <summary>
+    /// Those that are known: published ones, and of each architecture a tiny one of nobody's, for trying in seconds what takes those
+    /// minutes. opt-tiny has GELU where OPT has ReLU, whose series is a line.
+    /// </summary>
     public static IReadOnlyList<ModelShape> All { get; } =
     [
         new("opt-125m", "opt", 768, 3072, 12, 12, 12, 50_272, 2048, "relu", 0.02, 2, 2),
@@ -45,6 +48,10 @@ public sealed record ModelShape(
         new("llama3-8b", "llama", 4096, 14_336, 32, 32, 8, 128_256, 8192, "silu", 0.02, 128_000, 128_001, 500_000),
         new("mistral-7b", "mistral", 4096, 14_336, 32, 32, 8, 32_000, 32_768, "silu", 0.02, 1, 2, SlidingWindow: 4096),
         new("phi-2", "phi", 2560, 10_240, 32, 32, 32, 51_200, 2048, "gelu_new", 0.02, 50_256, 50_256),
+        new("opt-tiny", "opt", 64, 256, 4, 4, 4, 512, 256, "gelu", 0.1, 2, 2),
+        new("llama-tiny", "llama", 64, 256, 4, 4, 2, 512, 256, "silu", 0.1, 1, 2),
+        new("mistral-tiny", "mistral", 64, 256, 4, 4, 2, 512, 256, "silu", 0.1, 1, 2, SlidingWindow: 16),
+        new("phi-tiny", "phi", 64, 256, 4, 4, 4, 512, 256, "gelu_new", 0.1, 511, 511),
     ];
 
     /// <summary>Whether the MLPs are gated.</summary>

@@ -6,6 +6,9 @@ namespace Wager.Schemes.Models;
 /// <summary>The small files beside a model's weights, with the fields that the published models have.</summary>
 internal static class SyntheticConfig
 {
+    /// <summary>The token that OPT fills up batches with.</summary>
+    public const int OptPadToken = 1;
+
     private static readonly JsonSerializerOptions _options = new() { WriteIndented = true };
 
     /// <summary>config.json.</summary>
@@ -54,7 +57,7 @@ internal static class SyntheticConfig
         "opt" =>
         [
             ("init_std", shape.InitializerRange), ("word_embed_proj_dim", shape.Width), ("do_layer_norm_before", true), ("enable_bias", true),
-            ("layer_norm_elementwise_affine", true), ("_remove_final_layer_norm", false), ("pad_token_id", 1), ("tie_word_embeddings", true),
+            ("layer_norm_elementwise_affine", true), ("_remove_final_layer_norm", false), ("pad_token_id", OptPadToken), ("tie_word_embeddings", true),
         ],
         "phi" =>
         [

@@ -1,3 +1,5 @@
+using Wager.Schemes.Tokenizers;
+
 namespace Wager.Schemes.Models;
 
 /// <summary>
@@ -72,7 +74,7 @@ public static class SyntheticModel
         }
     }
 
-    /// <summary>Writes a model into a folder: aside, and renamed at the end.</summary>
+    /// <summary>Writes a model with its tokenizer into a folder: aside, and renamed at the end. One of too few ids for a token of each byte gets no tokenizer.</summary>
     /// <param name="shape">The model.</param>
     /// <param name="layers">Its layers, which may be others than the published one's.</param>
     /// <param name="storage">The type of all its tensors.</param>
@@ -96,7 +98,8 @@ public static class SyntheticModel
     {
         SyntheticTensor[] tensors = [.. SyntheticTensor.Of(shape, layers)];
         long length = tensors.Sum(tensor => tensor.Count * storage.Size);
-        using NewFolder target = new(folder, length + HeadersLength);
+        (string Name, string Text)[] tokenizer = [.. SyntheticTokenizer.Of(shape)];
+        using NewFolder target = new(folder, length + HeadersLength + tokenizer.Sum(file => 2L * file.Text.Length));
         List<List<SyntheticTensor>> shards = Shards(tensors, storage, shardLength);
         byte[] block = new byte[BlockEntries * storage.Size];
         long done = 0;
@@ -125,6 +128,11 @@ public static class SyntheticModel
         if (shards.Count > 1)
         {
             target.Write("model.safetensors.index.json", SyntheticConfig.Index(length, map));
+        }
+
+        foreach ((string name, string text) in tokenizer)
+        {
+            target.Write(name, text);
         }
 
         target.Write("config.json", SyntheticConfig.Of(shape, layers, storage));
