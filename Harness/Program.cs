@@ -57,7 +57,7 @@ public static class Program
         RootCommand root = new("Wager plays the security games of weight release schemes, and says what the play shows.")
         {
             CheckVerb.Command(), PlayVerb.Command(), ExactVerb.Command(), ClaimsVerb.Command(), CostVerb.Command(), ListVerb.Command(),
-            SynthVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), ReproduceVerb.Command(), SelfTestVerb.Command(),
+            SynthVerb.Command(), CalibrateVerb.Command(), ReleaseVerb.Command(), AttackVerb.Command(), GenerateVerb.Command(), ReproduceVerb.Command(), SelfTestVerb.Command(),
             DevicesVerb.Command(),
         };
         string[] verbs = [.. root.Subcommands.Select(command => command.Name)];

@@ -61,6 +61,14 @@ public sealed record Collapse(int Rows = 1) : Accelerator<TaylorRelease, Tensor,
     public override Tensor Infer(NoKey publicKey, TaylorRelease released, Tensor input, Tape tape) =>
         Prepare(publicKey, new Oracle<TaylorRelease>(1, () => released), tape)(input, tape);
 
+    /// <summary>A released MLP as one that is collapsed, in the types in which it is stored; of order 0, where there is nothing to collapse, as it is.</summary>
+    /// <param name="released">The release, in float64.</param>
+    /// <param name="stored">The same in the types in which it is stored, which it goes on reading.</param>
+    /// <param name="tape">Pays for ρ, which is taken from all rows.</param>
+    /// <returns>It outlives all scopes, until what of it can be disposed of is.</returns>
+    public static IMlp Of(TaylorRelease released, TaylorRelease stored, Tape tape) =>
+        released.Order == 0 ? stored : ColumnRatios.Of(released, AllRows, tape).Narrowed(stored);
+
     private static Tensor FromOneRow(TaylorRelease released, Tensor input, Tape tape)
     {
         TensorMath math = new(tape);

@@ -16,7 +16,7 @@ namespace Wager.Adversaries.TaylorMlp;
 /// normal, so a weak Θ₁ says as much as a strong one, and below that the strongest order is rounded by the smallest part. Which order is the
 /// strongest is seen from sixteen rows, for it is the same in all. Of units about which these say nothing, as where W has zeros, all rows are read.
 /// </remarks>
-internal sealed class ColumnRatios
+internal sealed class ColumnRatios : IMlp, IDisposable
 {
     /// <summary>Rows from which it is seen which orders say something.</summary>
     private const int Sample = 16;
@@ -91,9 +91,26 @@ internal sealed class ColumnRatios
     {
         (Tensor step, Tensor? up, Tensor? rest) = _released.Hidden(input, math);
         Tensor sum = _released.Variant.Series(_ratios, up is null ? 1 : 0, step, math);
-        Tensor y = math.Product(math.Multiply(sum, up ?? step), _matrix.transpose(-1, -2));
+        Tensor y = math.Widened(math.Product(math.As(math.Multiply(sum, up ?? step), _matrix.dtype), _matrix.transpose(-1, -2)));
         y = up is null ? math.Add(y, _released.Theta0.unsqueeze(-2)) : y;
-        return rest is null ? y : math.Add(y, rest);
+        return math.As(rest is null ? y : math.Add(y, rest), input.dtype);
+    }
+
+    /// <summary>The same in the types of the release as it is stored: M has entries of it, and ρ is needed no finer than a product of 16 bits is summed.</summary>
+    /// <param name="stored">The release that these are of, in those types.</param>
+    /// <returns>They outlive all scopes, until they are disposed of.</returns>
+    public ColumnRatios Narrowed(TaylorRelease stored)
+    {
+        ScalarType ofRatios = stored.Theta.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        Tensor Of(Tensor tensor, ScalarType type) => tensor.to(type, stored.Theta.device).DetachFromDisposeScope();
+        return new(stored, Of(_matrix, stored.Theta.dtype), Of(_ratios, ofRatios));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _matrix.Dispose();
+        _ratios.Dispose();
     }
 
     /// <summary>The greatest magnitude of each unit in the first rows, order by order.</summary>

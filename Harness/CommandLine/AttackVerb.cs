@@ -11,7 +11,7 @@ using Wager.Testing;
 
 namespace Wager.Harness.CommandLine;
 
-/// <summary><c>attack FILE -o FILE [--truth MODEL]</c>: recovers the weights of a release, layer by layer.</summary>
+/// <summary><c>attack RELEASE -o FILE [--truth MODEL]</c>: recovers the weights of a release, layer by layer; of a folder with one into a folder, the whole model.</summary>
 internal static class AttackVerb
 {
     public static Command Command() => Arguments.Verb(
@@ -25,12 +25,13 @@ internal static class AttackVerb
 
     private static int Run(ParseResult parse)
     {
-        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the recovered weights into");
+        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the recovered weights into, or of a released folder the folder");
         AttackMethod method = FileArguments.MethodOf(parse);
-        using ReleaseFile release = ReleaseFile.Open(parse.GetRequiredValue(FileArguments.Release));
+        using OpenedRelease opened = OpenedRelease.Open(parse.GetRequiredValue(FileArguments.Release));
+        ReleaseFile release = opened.File;
         FileArguments.RequireVariant(parse, release);
         using ModelFolder? truth = parse.GetValue(FileArguments.Truth) is { } folder ? ModelFolder.Open(folder) : null;
-        FilePlaces.RequireApart(parse, output, [release.Path, .. truth?.Sources ?? []]);
+        FilePlaces.RequireApart(parse, output, [.. opened.Sources, .. truth?.Sources ?? []]);
         method.Require(release);
         if (truth is not null)
         {
@@ -40,9 +41,9 @@ internal static class AttackVerb
         using Session session = new(parse, trials: 1, mostTrials: 1);
         using AttackRun run = new(method, session.Sampling.Threads);
         Stopwatch watch = Stopwatch.StartNew();
-        SignScore signs = session.Stoppable($"attack on {release.Path}", (progress, stop) => Recover(release, truth, run, output, progress, stop));
+        SignScore signs = session.Stoppable($"attack on {release.Path}", (progress, stop) => Recover(opened, truth, run, output, progress, stop));
         double total = watch.Elapsed.TotalSeconds;
-        string name = Path.GetFileName(release.Path);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(opened.Folder?.Path ?? release.Path));
         RecoveryTable table = new(session.Screen.Tables);
         table.Add(name, run);
         table.Write();
@@ -64,9 +65,20 @@ internal static class AttackVerb
         return 0;
     }
 
-    private static SignScore Recover(ReleaseFile release, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
+    private static SignScore Recover(OpenedRelease opened, ModelFolder? truth, AttackRun run, string output, Action<double>? progress, CancellationToken stop)
     {
-        using SafeTensorsWriter writer = new(output, [.. release.Mlps.SelectMany(mlp => RecoveredMlp.Tensors(release, mlp))], new Dictionary<string, string> { ["format"] = "pt" }, stop);
+        ReleaseFile release = opened.File;
+        using NewFolder? target = opened.Folder?.BeginCopy(output);
+        TensorEntry[] kept = opened.Folder is null ? [] : [.. RecoveredMlp.Kept(release)];
+        using SafeTensorsWriter writer = new(
+            target?.File(ModelFolder.SingleName) ?? output,
+            [.. kept.Select(entry => (entry.Name, entry.Type, entry.Shape.ToArray())), .. release.Mlps.SelectMany(mlp => RecoveredMlp.Tensors(release, mlp))],
+            new Dictionary<string, string> { ["format"] = "pt" }, stop);
+        foreach (TensorEntry entry in kept)
+        {
+            RecoveredMlp.Copy(writer, release, entry);
+        }
+
         SignScore signs = default;
         NativeBlock? w = null;
         try
@@ -105,6 +117,7 @@ internal static class AttackVerb
         }
 
         writer.Commit();
+        target?.Commit();
         return signs;
     }
 

@@ -14,9 +14,10 @@ internal static class FileArguments
 {
     public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
     public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder: config.json, and model.safetensors or its shards" };
-    public static readonly Argument<string> Release = new("FILE") { Description = "a release in the format taylor-mlp/1" };
+    public static readonly Argument<string> Release = new("RELEASE") { Description = "a release in the format taylor-mlp/1, or a folder with one, as release --folder writes it" };
+    public static readonly Option<bool> AsFolder = new("--folder") { Description = "write a folder that runs by itself: the release with config.json and the tokenizer" };
     public static readonly Option<string> Folder = Arguments.Text("-o", "DIR", "the folder to write; it may not exist yet, or be empty");
-    public static readonly Option<string> Output = Arguments.Text("-o", "FILE", "the safetensors file to write");
+    public static readonly Option<string> Output = Arguments.Text("-o", "FILE", "the safetensors file to write; the folder, where a folder is written");
     public static readonly Option<string> Figures = Arguments.Text("-o", "DIR", "the folder to write the figure into, as PNG and SVG (default: the current one)");
     public static readonly Option<string> Layers = Arguments.Text("--layers", "L", "layers (default: as many as the published model has)");
     public static readonly Option<string> Storage = Arguments.Text("--dtype", "bf16|f16|f32|f64", "the type of what is stored (default bf16)");

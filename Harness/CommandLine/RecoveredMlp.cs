@@ -26,6 +26,23 @@ internal static class RecoveredMlp
         }
     }
 
+    /// <summary>What a whole model has beside what is recovered, as it stands in the release.</summary>
+    public static IEnumerable<TensorEntry> Kept(ReleaseFile release)
+    {
+        HashSet<string> recovered = [.. release.Mlps.SelectMany(mlp => Tensors(release, mlp)).Select(tensor => tensor.Item1)];
+        return release.Tensors.Where(entry => !entry.Name.Contains(ReleaseFile.Mark, StringComparison.Ordinal) && !recovered.Contains(entry.Name));
+    }
+
+    /// <summary>Copies a tensor of the release.</summary>
+    public static void Copy(SafeTensorsWriter writer, ReleaseFile release, TensorEntry entry)
+    {
+        using MappedTensor tensor = release.Map(entry.Name);
+        for (long offset = 0; offset < tensor.Length; offset += Piece)
+        {
+            writer.Write(tensor.Bytes(offset, (int)Math.Min(Piece, tensor.Length - offset)));
+        }
+    }
+
     /// <summary>The matrices of the release that are copied into them.</summary>
     public static IEnumerable<string> Copied(ReleaseFile release, ReleasedMlp mlp) =>
         [.. mlp.Places is null ? [] : new[] { ReleaseFile.RestWeightName(mlp.Names.Path) }, .. release.Variant.HasSigns ? new[] { mlp.Names.V } : []];

@@ -16,12 +16,13 @@ internal static class ReleaseVerb
         Run,
         [
             FileArguments.Model, FileArguments.Output, Arguments.Order, FileArguments.Storage, FileArguments.ActivationName, FileArguments.ZRange,
-            FileArguments.ZSpread, FileArguments.VariantName, Arguments.Protect, Arguments.Seed, Arguments.Threads, Arguments.Json,
+            FileArguments.ZSpread, FileArguments.VariantName, Arguments.Protect, FileArguments.AsFolder, Arguments.Seed, Arguments.Threads, Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
     {
-        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the file to write the release into");
+        bool isFolder = parse.GetValue(FileArguments.AsFolder);
+        string output = FileArguments.OutputOf(parse, FileArguments.Output, $"the {(isFolder ? "folder" : "file")} to write the release into");
         int order = FileArguments.OrderOf(parse);
         StorageType storage = FileArguments.StorageOf(parse);
         using ILocalEmbeddings embeddings = FileArguments.EmbeddingsOf(parse);
@@ -32,7 +33,8 @@ internal static class ReleaseVerb
         using Session session = new(parse, trials: 1, mostTrials: 1);
         Stopwatch watch = Stopwatch.StartNew();
         ModelRelease release = new(form, embeddings, session.Sampling.Seed, session.Sampling.Threads);
-        long bytes = session.Stoppable($"release of {model.Path}", (progress, stop) => release.Write(model, output, progress, stop));
+        long bytes = session.Stoppable($"release of {model.Path}", (progress, stop) =>
+            isFolder ? ReleasedFolder.Write(release, model, output, progress, stop) : release.Write(model, output, progress, stop));
         IAnsiConsole console = session.Screen.Tables;
         string gate = model.IsGated ? "gated " : "";
         console.WriteLine($"{output}: {model.Layers} {gate}MLP{(model.Layers == 1 ? "" : "s")} {model.Width}-{model.Hidden}-{model.Width} of {model.Path}, {activation}, N = {order}, {storage}{(form.Variant == Variant.Paper ? "" : $", {form.Variant}")}, {bytes:N0} bytes; {embeddings.Description}; seed {session.Sampling.Seed}");

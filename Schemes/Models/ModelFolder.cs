@@ -8,7 +8,9 @@ namespace Wager.Schemes.Models;
 /// </summary>
 public sealed class ModelFolder : ITensorFiles, IDisposable
 {
-    private const string SingleName = "model.safetensors";
+    /// <summary>The name of a single file of tensors.</summary>
+    public const string SingleName = "model.safetensors";
+
     private const string IndexName = "model.safetensors.index.json";
 
     /// <summary>What file systems let a name have.</summary>

@@ -3,7 +3,7 @@ using IOPath = System.IO.Path;
 namespace Wager.Schemes.Models;
 
 /// <summary>A folder that is written aside and renamed at the end, so that no half of it is ever seen under its name.</summary>
-internal sealed class NewFolder : IDisposable
+public sealed class NewFolder : IDisposable
 {
     private readonly string _name;
     private readonly string _path;
@@ -47,6 +47,14 @@ internal sealed class NewFolder : IDisposable
     public void Write(string name, string text) => Guarded(() =>
     {
         System.IO.File.WriteAllText(File(name), text);
+        return true;
+    });
+
+    /// <summary>Copies a file, under its name.</summary>
+    /// <exception cref="ModelFileException">It cannot be read, or written.</exception>
+    public void Copy(string path) => Guarded(() =>
+    {
+        System.IO.File.Copy(path, File(IOPath.GetFileName(path)));
         return true;
     });
 

@@ -35,7 +35,7 @@ internal static class SyntheticConfig
             config[key] = value;
         }
 
-        return config.ToJsonString(_options) + "\n";
+        return Text(config);
     }
 
     /// <summary>model.safetensors.index.json.</summary>
@@ -51,6 +51,9 @@ internal static class SyntheticConfig
 
         return new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = length }, ["weight_map"] = map }.ToJsonString(_options) + "\n";
     }
+
+    /// <summary>A file's text.</summary>
+    public static string Text(JsonObject json) => json.ToJsonString(_options) + "\n";
 
     private static IEnumerable<(string Key, JsonNode? Value)> OfFamily(ModelShape shape) => shape.ModelType switch
     {

@@ -33,6 +33,9 @@ public abstract class Activation
     /// <summary>The name, as in configuration files.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What the configuration of a model on Hugging Face calls it.</summary>
+    public string PublishedName => this == GeluTanh ? "gelu_new" : Name;
+
     /// <summary>Act(−x): what a unit computes whose sign is flipped.</summary>
     public virtual Activation Mirrored => LazyInitializer.EnsureInitialized(ref _mirrored, () => new MirroredActivation(this));
 

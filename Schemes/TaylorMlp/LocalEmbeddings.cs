@@ -79,13 +79,19 @@ public sealed class RecordedEmbeddings : ILocalEmbeddings
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
+    /// <summary>The name of the least z of an MLP's units.</summary>
+    public static string LeastName(string path) => $"{path}.z.min";
+
+    /// <summary>The name of the greatest.</summary>
+    public static string GreatestName(string path) => $"{path}.z.max";
+
     private (double[] Least, double[] Greatest) Ends(string path, int hidden)
     {
-        double[] least = Read($"{path}.z.min", hidden);
-        double[] greatest = Read($"{path}.z.max", hidden);
+        double[] least = Read(LeastName(path), hidden);
+        double[] greatest = Read(GreatestName(path), hidden);
         int wrong = Enumerable.Range(0, hidden).FirstOrDefault(j => least[j] > greatest[j], -1);
         return wrong < 0 ? (least, greatest)
-            : throw new ModelFileException(_file.Path, $"tensor {path}.z.min[{wrong}] is above {path}.z.max[{wrong}]");
+            : throw new ModelFileException(_file.Path, $"tensor {LeastName(path)}[{wrong}] is above {GreatestName(path)}[{wrong}]");
     }
 
     private double[] Read(string name, int hidden)

@@ -35,7 +35,7 @@ public sealed class ReleaseFile : ITensorFiles, IDisposable
     private const int MostUnits = 1 << 24;
 
     /// <summary>What every tensor that a release adds has in its name, and no other tensor.</summary>
-    internal const string Mark = ".taylor.";
+    public const string Mark = ".taylor.";
 
     /// <summary>The type of the places of protected columns.</summary>
     internal const string ColumnsType = "I64";
@@ -130,6 +130,9 @@ public sealed class ReleaseFile : ITensorFiles, IDisposable
     /// <summary>Maps an MLP into memory, until the result is disposed of.</summary>
     /// <exception cref="ModelFileException">z₀ or θ₀ has an entry that is not a finite number, or the file cannot be mapped.</exception>
     public MappedLayer Map(ReleasedMlp mlp) => new(this, mlp);
+
+    /// <summary>All tensors, in the order of their bytes.</summary>
+    public IReadOnlyList<TensorEntry> Tensors => _file.Tensors;
 
     /// <inheritdoc/>
     public TensorEntry? Find(string name) => _entries.GetValueOrDefault(name);

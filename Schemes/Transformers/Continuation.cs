@@ -4,54 +4,89 @@ using static TorchSharp.torch;
 
 namespace Wager.Schemes.Transformers;
 
-/// <summary>Goes on with a batch of texts, token by token.</summary>
-public static class Continuation
+/// <summary>Goes on with a batch of texts, a token of each at a step. Shorter texts are filled up at their beginning, which changes none of them.</summary>
+public sealed class Continuation : IDisposable
 {
-    /// <summary>Continues texts until each has ended, or has as many new tokens as may be.</summary>
+    private readonly Transformer _model;
+    private readonly Decoding _decoding;
+    private readonly Tape _tape;
+    private readonly int _most;
+    private readonly KeyValueCache _cache;
+    private readonly List<int>[] _texts;
+    private readonly bool[] _hasEnded;
+    private long[] _next;
+    private int _steps;
+
+    /// <summary>Begins.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="prompts">The tokens of each text, of which none is empty. Shorter ones are filled up, which changes no text.</param>
+    /// <param name="prompts">The tokens of each text; at least one text.</param>
     /// <param name="most">The most new tokens of a text; at least 1.</param>
     /// <param name="decoding">How a token is chosen.</param>
     /// <param name="tape">Pays, and has the coins.</param>
-    /// <param name="afterStep">Told after each step the tokens that it chose, also those of texts that have ended.</param>
-    /// <returns>The new tokens of each text, without the one that ended it.</returns>
-    /// <exception cref="ArgumentException">A prompt is empty, or with the new tokens longer than the context.</exception>
-    /// <exception cref="InvalidDataException">A logit is not a finite number.</exception>
-    public static int[][] Of(
-        Transformer model, IReadOnlyList<IReadOnlyList<int>> prompts, int most, Decoding decoding, Tape tape, Action<int[]>? afterStep = null)
+    /// <exception cref="ArgumentException">There is no prompt, or one without a token, or with the new tokens one is longer than the context.</exception>
+    public Continuation(Transformer model, IReadOnlyList<IReadOnlyList<int>> prompts, int most, Decoding decoding, Tape tape)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        int longest = prompts.Max(prompt => prompt.Count);
-        if (prompts.Any(prompt => prompt.Count == 0))
+        int longest = prompts.Select(prompt => prompt.Count).DefaultIfEmpty().Max();
+        if (prompts.Count == 0 || prompts.Any(prompt => prompt.Count == 0) || longest + most - 1 > model.Config.Positions)
         {
-            throw new ArgumentException("a prompt has no token", nameof(prompts));
+            throw new ArgumentException($"every prompt must have a token, and with {most - 1} of the new ones no more than {model.Config.Positions}, the context", nameof(prompts));
+        }
+
+        (_model, _decoding, _tape, _most) = (model, decoding, tape, most);
+        _cache = new(model, [.. prompts.Select(prompt => longest - prompt.Count)], longest + most - 1);
+        _next = [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt[0], longest - prompt.Count).Concat(prompt).Select(token => (long)token))];
+        _texts = [.. prompts.Select(_ => new List<int>())];
+        _hasEnded = new bool[prompts.Count];
+    }
+
+    /// <summary>Whether every text has ended, or has as many new tokens as may be.</summary>
+    public bool IsOver => _steps == _most || _hasEnded.All(ended => ended);
+
+    /// <summary>The new tokens of each text so far, without the one that ended it.</summary>
+    public int[][] Texts => [.. _texts.Select(tokens => tokens.ToArray())];
+
+    /// <summary>Goes on with texts until it is over.</summary>
+    /// <returns>The new tokens of each text, without the one that ended it.</returns>
+    /// <inheritdoc cref="Continuation(Transformer, IReadOnlyList{IReadOnlyList{int}}, int, Decoding, Tape)"/>
+    public static int[][] Of(Transformer model, IReadOnlyList<IReadOnlyList<int>> prompts, int most, Decoding decoding, Tape tape)
+    {
+        using Continuation continuation = new(model, prompts, most, decoding, tape);
+        while (!continuation.IsOver)
+        {
+            continuation.Step();
+        }
+
+        return continuation.Texts;
+    }
+
+    /// <summary>Adds a token to each text that has not ended.</summary>
+    /// <exception cref="InvalidOperationException">It is over.</exception>
+    /// <exception cref="InvalidDataException">A logit is not a finite number.</exception>
+    public void Step()
+    {
+        if (IsOver)
+        {
+            throw new InvalidOperationException("every text has ended");
         }
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        TensorMath math = new(tape);
-        using KeyValueCache cache = new(model, [.. prompts.Select(prompt => longest - prompt.Count)], longest + most - 1);
-        long[] first = [.. prompts.SelectMany(prompt => Enumerable.Repeat(prompt[0], longest - prompt.Count).Concat(prompt).Select(token => (long)token))];
-        Tensor next = tensor(first, prompts.Count, longest, device: model.Device);
-        List<int>[] found = [.. prompts.Select(_ => new List<int>())];
-        bool[] hasEnded = new bool[prompts.Count];
-        for (int step = 0; step < most && !hasEnded.All(ended => ended); step++)
+        Tensor tokens = tensor(_next, _texts.Length, _next.Length / _texts.Length, device: _model.Device);
+        Tensor logits = _model.Logits(tokens, _cache, new TensorMath(_tape), ofLastOnly: true).squeeze(1);
+        int[] chosen = _decoding.Next(logits, _tape);
+        for (int text = 0; text < chosen.Length; text++)
         {
-            using TorchSharp.DisposeScope ofStep = NewDisposeScope();
-            Tensor logits = model.Logits(next, cache, math, ofLastOnly: true).squeeze(1);
-            int[] chosen = decoding.Next(logits, tape);
-            for (int text = 0; text < chosen.Length; text++)
+            _hasEnded[text] |= _model.Config.EndTokens.Contains(chosen[text]);
+            if (!_hasEnded[text])
             {
-                hasEnded[text] |= model.Config.EndTokens.Contains(chosen[text]);
-                if (!hasEnded[text])
-                {
-                    found[text].Add(chosen[text]);
-                }
+                _texts[text].Add(chosen[text]);
             }
-
-            afterStep?.Invoke(chosen);
-            next = tensor(Array.ConvertAll(chosen, token => (long)token), prompts.Count, 1, device: model.Device).MoveToOuterDisposeScope();
         }
 
-        return [.. found.Select(tokens => tokens.ToArray())];
+        _next = Array.ConvertAll(chosen, token => (long)token);
+        _steps++;
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cache.Dispose();
 }

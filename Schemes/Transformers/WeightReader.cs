@@ -1,5 +1,6 @@
 using TorchSharp;
 using Wager.Schemes.Models;
+using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
 using static TorchSharp.torch;
 
@@ -47,6 +48,21 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
             : Kept(Mapped(name, storage, shape));
     }
 
+    /// <summary>A tensor of what lies in a block of memory, which it keeps or, where it has to copy it, frees.</summary>
+    public unsafe Tensor Read(NativeBlock block, StorageType storage, params long[] shape)
+    {
+        if (IsInPlace(storage))
+        {
+            return Kept(TensorViews.Over(Kept(block).First, storage, shape));
+        }
+
+        using (block)
+        {
+            using Tensor view = TensorViews.Over(block.First, storage, shape);
+            return Kept(view.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true));
+        }
+    }
+
     /// <summary>Zeros in the place of a bias that a model does not have.</summary>
     public Tensor Zeros(long count, Tensor like) => Kept(zeros(count, dtype: like.dtype, device: like.device));
 
@@ -86,8 +102,7 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     private unsafe Tensor Mapped(string name, StorageType storage, long[] shape)
     {
         MappedTensor mapped = files.Map(name);
-        bool isInPlace = placement.Device.type == DeviceType.CPU && (placement.Storage ?? storage) == storage && (nint)mapped.Pointer % storage.Size == 0;
-        if (isInPlace)
+        if (IsInPlace(storage) && (nint)mapped.Pointer % storage.Size == 0)
         {
             return TensorViews.Over(Kept(mapped).Pointer, storage, shape);
         }
@@ -98,6 +113,8 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
             return aligned.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true);
         }
     }
+
+    private bool IsInPlace(StorageType storage) => placement.Device.type == DeviceType.CPU && (placement.Storage ?? storage) == storage;
 
     /// <summary>The tensor where it is mapped, or a copy where no number of its type may begin there.</summary>
     private static unsafe Tensor Aligned(MappedTensor mapped, StorageType storage, long[] shape)
