@@ -37,6 +37,7 @@ internal static class Program
         ModelFolderTests.All,
         SyntheticModelTests.All,
         ReferenceTransformerTests.All,
+        TransformerTests.All,
         TokenizerTests.All,
         TensorTests.All,
         TensorCoinTests.All,

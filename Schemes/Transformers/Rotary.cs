@@ -21,7 +21,8 @@ public sealed record Rotary(double Base, int Width, RotaryScaling? Scaling)
     public (Tensor Cosines, Tensor Sines) Tables(int positions, ScalarType type, Device device)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor angles = arange(positions, dtype: float64, device: CPU).unsqueeze(1).mul(tensor(Frequencies(), dtype: float64));
+        Tensor places = tensor([.. Enumerable.Range(0, positions).Select(position => (double)position)], positions, 1);
+        Tensor angles = places.mul(tensor(Frequencies()));
         return (angles.cos().to(type, device).MoveToOuterDisposeScope(), angles.sin().to(type, device).MoveToOuterDisposeScope());
     }
 

@@ -35,6 +35,9 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     /// <summary>Where the tensors are to be.</summary>
     public Placement Placement => placement;
 
+    /// <summary>The bytes of the tensors that were copied, and do not lie where the files are mapped.</summary>
+    public long Copied { get; private set; }
+
     /// <summary>A tensor that must be there, with these sides. It lives as long as the reader.</summary>
     /// <exception cref="ModelFileException">It is not, has others, or is of no floating-point type.</exception>
     public Tensor Read(string name, params long[] shape)
@@ -110,7 +113,9 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
         using (mapped)
         {
             using Tensor aligned = Aligned(mapped, storage, shape);
-            return aligned.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true);
+            Tensor copy = aligned.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true);
+            Copied += copy.numel() * copy.ElementSize;
+            return copy;
         }
     }
 
