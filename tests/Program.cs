@@ -38,6 +38,7 @@ internal static class Program
         SyntheticModelTests.All,
         ReferenceTransformerTests.All,
         TransformerTests.All,
+        TensorNetworkTests.All,
         TokenizerTests.All,
         TensorTests.All,
         TensorCoinTests.All,
