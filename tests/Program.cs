@@ -40,6 +40,7 @@ internal static class Program
         TransformerTests.All,
         TensorNetworkTests.All,
         TokenizerTests.All,
+        TokenizerRefusalTests.All,
         TensorTests.All,
         TensorCoinTests.All,
         MatrixTests.All,

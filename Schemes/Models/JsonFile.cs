@@ -118,8 +118,8 @@ internal sealed class JsonFile
     /// <summary>Text; null where a value is none, or has half a surrogate pair in it.</summary>
     public static string? TextOf(JsonElement value) => value.ValueKind == JsonValueKind.String ? Unicode(value.GetString) : null;
 
-    /// <summary>A value as a message shows it.</summary>
-    public static string Shown(JsonElement value) => value.GetRawText() is { Length: <= 40 } text ? text : $"a {value.ValueKind.ToString().ToLowerInvariant()}";
+    /// <summary>A value as a message shows it: missing where there is none.</summary>
+    public static string Shown(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? "missing" : value.GetRawText() is { Length: <= 40 } text ? text : $"a {value.ValueKind.ToString().ToLowerInvariant()}";
 
     /// <summary>A key; null where it has half a surrogate pair in it.</summary>
     public static string? NameOf(JsonProperty property) => Unicode(() => property.Name);

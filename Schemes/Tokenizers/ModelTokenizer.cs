@@ -6,8 +6,9 @@ namespace Wager.Schemes.Tokenizers;
 
 /// <summary>
 /// A model folder's tokenizer: byte-level BPE in tokenizer.json, or in vocab.json with merges.txt, or SentencePiece BPE in
-/// tokenizer.model. Any text can be encoded, and decoding gives it back: except that half a surrogate pair comes back as U+FFFD, white
-/// space that a token takes to itself is gone, a space that add_prefix_space puts before a text stays, and SentencePiece has ▁ for a space.
+/// tokenizer.model. Any text can be encoded, and decoding gives it back, except that half a surrogate pair comes back as U+FFFD, white
+/// space that a token takes to itself is gone, and a space that add_prefix_space puts before a text stays. SentencePiece has ▁ for a
+/// space, and cannot tell a text that begins with its own &lt;s&gt; from one that is begun with it.
 /// </summary>
 public sealed class ModelTokenizer
 {

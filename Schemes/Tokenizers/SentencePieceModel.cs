@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using Microsoft.ML.Tokenizers;
@@ -6,38 +7,44 @@ using Wager.Schemes.Models;
 namespace Wager.Schemes.Tokenizers;
 
 /// <summary>
-/// tokenizer.model: SentencePiece BPE with a token for each byte, as Llama 2 and Mistral have. The library encodes; pieces are read here,
-/// for it tells neither their types nor what is in models that it encodes wrongly, which are refused.
+/// tokenizer.model: SentencePiece BPE with a token for each byte, as Llama 2 and Mistral have. The library's own reader of such files is
+/// not used: of two equal merges it takes the right one, where SentencePiece takes the left, and it tells no piece's type. What it makes
+/// of merges by rank is right, so pieces become those: any two pieces that make up a third are merged, by its score.
 /// </summary>
 internal sealed class SentencePieceModel : ISubwords
 {
-    private const string Space = "\u2581";
+    private const char Space = '\u2581';
 
     private readonly Vocabulary _vocabulary;
     private readonly Dictionary<int, byte> _byteIds = [];
-    private readonly SentencePieceTokenizer _pieces;
+    private readonly Dictionary<byte, int> _idsOfBytes;
+    private readonly HashSet<Rune> _letters;
+    private readonly BpeTokenizer _merging;
     private readonly bool _prefixes;
     private readonly bool _isLegacy;
+    private readonly bool _cutsAtSpaces;
 
     private SentencePieceModel(string path, byte[] model, TokenizerConfig config)
     {
         _vocabulary = new(problem => new(path, problem));
-        (List<(string Text, PieceType Type)> pieces, bool isBpe, bool normalizes, _prefixes) = Parse(model);
-        if (!isBpe || normalizes)
+        (List<Piece> pieces, bool isBpe, bool normalizes, _prefixes) = Parse(model);
+        if (!isBpe || normalizes || pieces.Exists(piece => piece.Type == PieceType.Unused))
         {
-            throw new ModelFileException(path, $"unsupported tokenizer: SentencePiece {(isBpe ? "that rewrites texts before it cuts them" : "of another kind than BPE")}; supported is SentencePiece BPE with normalization 'identity' that keeps white space");
+            string kind = !isBpe ? "of another kind than BPE" : normalizes ? "that rewrites texts before it cuts them" : "with unused pieces";
+            throw new ModelFileException(path, $"unsupported tokenizer: SentencePiece {kind}; supported is SentencePiece BPE with normalization 'identity' that keeps white space");
         }
 
-        foreach ((int id, (string text, PieceType type)) in pieces.Index())
+        foreach ((int id, Piece piece) in pieces.Index())
         {
-            _vocabulary.Add(text, id);
-            if (type == PieceType.Byte)
+            _vocabulary.Add(piece.Text, id);
+            if (piece.Type == PieceType.Byte)
             {
-                _byteIds[id] = text.Length == 6 && byte.TryParse(text.AsSpan(3, 2), System.Globalization.NumberStyles.HexNumber, null, out byte value) && text == $"<0x{value:X2}>"
-                    ? value : throw _vocabulary.Refused($"piece {ModelFileException.Quoted(text)} is of a byte, and must be like <0x0A>");
+                _byteIds[id] = piece.Text.Length == 6 && byte.TryParse(piece.Text.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value) && piece.Text == $"<0x{value:X2}>"
+                    ? value : throw _vocabulary.Refused($"piece {ModelFileException.Quoted(piece.Text)} is of a byte, and must be like <0x0A>");
             }
         }
 
+        _idsOfBytes = _byteIds.ToDictionary(pair => pair.Value, pair => pair.Key);
         if (_byteIds.Count != 256)
         {
             throw _vocabulary.Refused($"{_byteIds.Count} of 256 bytes have a piece; all must, so that any text can be encoded (byte_fallback)");
@@ -48,9 +55,17 @@ internal sealed class SentencePieceModel : ISubwords
             where piece.Item.Type is PieceType.Unknown or PieceType.Control or PieceType.UserDefined && config.Added.All(token => token.Id != piece.Index)
             select new AddedToken(piece.Index, piece.Item.Text, IsSpecial: piece.Item.Type != PieceType.UserDefined)));
         _isLegacy = config.IsLegacy;
-        // The space before a text is put there here, where it is known what follows an added token. A field that is given again has its last value.
-        using MemoryStream stream = new([.. model, 0x1A, 2, 0x18, 0]);
-        _pieces = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false, specialTokens: null);
+        Dictionary<string, int> normal = pieces.Index().Where(piece => piece.Item.Type == PieceType.Normal).ToDictionary(piece => piece.Item.Text, piece => piece.Index);
+        _letters = [.. normal.Keys.Select(text => text.EnumerateRunes().ToArray()).Where(runes => runes.Length == 1).Select(runes => runes[0])];
+        _cutsAtSpaces = !normal.Keys.Any(text => text.AsSpan().TrimStart(Space).Contains(Space));
+        IEnumerable<string> merges =
+            from piece in pieces
+            where piece.Type == PieceType.Normal
+            orderby piece.Score descending
+            from place in Enumerable.Range(1, Math.Max(0, piece.Text.Length - 1))
+            where normal.ContainsKey(piece.Text[..place]) && normal.ContainsKey(piece.Text[place..])
+            select $"{piece.Text[..place]} {piece.Text[place..]}";
+        _merging = BpeTokenizer.Create(new BpeOptions(normal) { Merges = merges });
     }
 
     private enum PieceType
@@ -62,6 +77,8 @@ internal sealed class SentencePieceModel : ISubwords
         Unused = 5,
         Byte = 6,
     }
+
+    private sealed record Piece(string Text, float Score, PieceType Type);
 
     /// <inheritdoc/>
     public string Kind => "SentencePiece BPE";
@@ -88,20 +105,54 @@ internal sealed class SentencePieceModel : ISubwords
     }
 
     /// <inheritdoc/>
-    public IEnumerable<int> Encode(string text, bool isFirst) =>
-        _pieces.EncodeToIds(HasSpaceBefore(isFirst) ? $" {text}" : text, addBeginningOfSentence: false, addEndOfSentence: false);
+    public IEnumerable<int> Encode(string text, bool isFirst)
+    {
+        string spaced = (HasSpaceBefore(isFirst) ? $" {text}" : text).Replace(' ', Space);
+        int done = 0;
+        int place = 0;
+        IReadOnlyList<int> Word() => done == place ? [] : _merging.EncodeToIds(spaced[done..place], considerPreTokenization: false, considerNormalization: false);
+        foreach (Rune rune in spaced.EnumerateRunes())
+        {
+            bool isKnown = _letters.Contains(rune);
+            if (!isKnown || (_cutsAtSpaces && place > 0 && spaced[place] == Space && spaced[place - 1] != Space))
+            {
+                foreach (int id in Word())
+                {
+                    yield return id;
+                }
+
+                done = place;
+            }
+
+            place += rune.Utf16SequenceLength;
+            if (!isKnown)
+            {
+                foreach (byte value in Encoding.UTF8.GetBytes(spaced[done..place]))
+                {
+                    yield return _idsOfBytes[value];
+                }
+
+                done = place;
+            }
+        }
+
+        foreach (int id in Word())
+        {
+            yield return id;
+        }
+    }
 
     /// <inheritdoc/>
     public bool HasSpaceBefore(bool isFirst) => _prefixes && (isFirst || _isLegacy);
 
     /// <inheritdoc/>
     public byte[]? BytesOf(int id) => _byteIds.TryGetValue(id, out byte value) ? [value]
-        : _vocabulary.TokenOf(id) is { } token ? Encoding.UTF8.GetBytes(token.Replace(Space, " ", StringComparison.Ordinal)) : null;
+        : _vocabulary.TokenOf(id) is { } token ? Encoding.UTF8.GetBytes(token.Replace(Space, ' ')) : null;
 
     /// <summary>What of the file is needed: field 1 are the pieces, 2 how it was trained, 3 how it rewrites texts.</summary>
-    private static (List<(string, PieceType)> Pieces, bool IsBpe, bool Normalizes, bool Prefixes) Parse(byte[] model)
+    private static (List<Piece> Pieces, bool IsBpe, bool Normalizes, bool Prefixes) Parse(byte[] model)
     {
-        List<(string, PieceType)> pieces = [];
+        List<Piece> pieces = [];
         (bool isBpe, bool hasMap, bool dropsSpaces, bool prefixes, bool escapes, bool suffixes) = (false, false, true, true, true, false);
         Each(model, (field, input) =>
         {
@@ -110,12 +161,13 @@ internal sealed class SentencePieceModel : ISubwords
                 return false;
             }
 
-            (string text, PieceType type) = ("", PieceType.Normal);
+            (string text, float score, PieceType type) = ("", 0, PieceType.Normal);
             Each(input.ReadBytes().ToByteArray(), (inner, part) =>
             {
                 switch (field, inner)
                 {
                     case (1, 1): text = part.ReadString(); break;
+                    case (1, 2): score = part.ReadFloat(); break;
                     case (1, 3): type = (PieceType)part.ReadEnum(); break;
                     case (2, 3): isBpe = part.ReadEnum() == 2; break;
                     case (2, 24): suffixes = part.ReadBool(); break;
@@ -130,7 +182,7 @@ internal sealed class SentencePieceModel : ISubwords
             });
             if (field == 1)
             {
-                pieces.Add((text, type));
+                pieces.Add(new(text, score, type));
             }
 
             return true;

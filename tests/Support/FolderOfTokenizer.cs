@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wager.Schemes.Models;
@@ -6,7 +5,7 @@ using Wager.Schemes.Tokenizers;
 
 namespace Wager.Tests;
 
-/// <summary>Folders with tokenizers: those that are kept beside the tests, and small ones written for one test.</summary>
+/// <summary>Folders with tokenizers: those that are kept beside the tests, as they are and changed, and those that models are written with.</summary>
 internal static class FolderOfTokenizer
 {
     /// <summary>A folder that is kept.</summary>
@@ -17,7 +16,7 @@ internal static class FolderOfTokenizer
         from row in JsonNode.Parse(File.ReadAllText(Kept("expected.json")))![name]!.AsArray()
         select (row!["text"]!.GetValue<string>(), row["ids"]!.Deserialize<int[]>()!);
 
-    /// <summary>The tokenizer that a tiny model is written with.</summary>
+    /// <summary>The tokenizer that a model of a shape is written with.</summary>
     public static ModelTokenizer OfShape(string shape)
     {
         using TemporaryFolder folder = new();
@@ -25,24 +24,55 @@ internal static class FolderOfTokenizer
         return ModelTokenizer.Open(folder.File("model"));
     }
 
-    /// <summary>Copies a kept folder, changes it, and opens it.</summary>
-    public static ModelTokenizer Changed(string name, TemporaryFolder folder, Action<string> change)
+    /// <summary>A kept one, with further files.</summary>
+    public static ModelTokenizer Opened(string name, params (string Name, string Text)[] files)
     {
-        foreach (string file in Directory.GetFiles(Kept(name)))
-        {
-            File.Copy(file, folder.File(Path.GetFileName(file)));
-        }
+        using TemporaryFolder folder = new();
+        Copy(name, folder.Path);
+        return OpenedWith(folder.Path, files);
+    }
 
-        change(folder.Path);
+    /// <summary>A kept tokenizer.json, edited.</summary>
+    public static ModelTokenizer Edited(string name, Action<JsonObject> change)
+    {
+        using TemporaryFolder folder = new();
+        Copy(name, folder.Path);
+        SmallModel.Edit(folder.Path, "tokenizer.json", change);
         return ModelTokenizer.Open(folder.Path);
     }
 
-    /// <summary>Writes the kept folder's tokenizer.json as OPT's folders have it instead: vocab.json with merges.txt.</summary>
-    public static void AsVocabulary(string folder)
+    /// <summary>The kept gpt2-like as OPT's folders have it: vocab.json with merges.txt, and further files.</summary>
+    public static ModelTokenizer OfVocabulary(params (string Name, string Text)[] files)
     {
-        JsonNode json = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tokenizer.json")))!;
-        File.WriteAllText(Path.Combine(folder, "vocab.json"), json["model"]!["vocab"]!.ToJsonString());
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Join('\n', json["model"]!["merges"]!.AsArray()) + "\n", new UTF8Encoding(false));
-        File.Delete(Path.Combine(folder, "tokenizer.json"));
+        using TemporaryFolder folder = new();
+        WriteVocabulary(folder.Path);
+        return OpenedWith(folder.Path, files);
+    }
+
+    /// <summary>Writes that vocab.json with merges.txt.</summary>
+    public static void WriteVocabulary(string folder)
+    {
+        JsonNode model = JsonNode.Parse(File.ReadAllText(Path.Combine(Kept("gpt2-like"), "tokenizer.json")))!["model"]!;
+        File.WriteAllText(Path.Combine(folder, "vocab.json"), model["vocab"]!.ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), $"#version: 0.2\n{string.Join('\n', model["merges"]!.AsArray())}\n");
+    }
+
+    /// <summary>Copies a kept folder's files.</summary>
+    public static void Copy(string name, string folder)
+    {
+        foreach (string file in Directory.GetFiles(Kept(name)))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+    }
+
+    private static ModelTokenizer OpenedWith(string folder, (string Name, string Text)[] files)
+    {
+        foreach ((string name, string text) in files)
+        {
+            File.WriteAllText(Path.Combine(folder, name), text);
+        }
+
+        return ModelTokenizer.Open(folder);
     }
 }
