@@ -49,15 +49,18 @@ internal static class Arguments
     public static readonly Option<string> Json = Text("--json", "FILE", "write the results as JSON too; - for standard output");
     public static readonly Option<string> OnDevice = Text("--device", DeviceName.Forms, "where tensors live (default cpu); auto is cuda where it can be used");
     public static readonly Option<string> Data = Text("--data", "FILE.csv", "taylor-mlp: numbers to train on, the last column the target");
-    public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "taylor-mlp: the activation (default gelu)");
-    public static readonly Option<string> Order = Text("--order", "N", "taylor-mlp: the order of the expansion (default 8)");
+    public static readonly Option<string> ActivationName = Text("--activation", "gelu|gelu-tanh|silu|relu", "the activation of taylor-mlp and taylor-transformer (default gelu, or the model's)");
+    public static readonly Option<string> Order = Text("--order", "N", "the order of the expansion (default 8)");
     public static readonly Option<string> Hidden = Text("--hidden", "H", "taylor-mlp: the hidden width (default 32)");
     public static readonly Option<string> Protect = Text("--protect", "K", "how many hidden units are protected, those that vary least (default: all)");
-    public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "taylor-mlp: the type that a release is stored in (default f64)");
+    public static readonly Option<string> StorageName = Text("--dtype", "bf16|f16|f32|f64", "the type that a release is stored in (default f64, or the model's)");
 
-    public static readonly Option<string> Model = Text("--model", "DIR", "taylor-mlp: a model's folder, whose MLPs are played instead of trained ones");
+    public static readonly Option<string> Model = Text("--model", "DIR", "a model's folder: of taylor-transformer the model that is played, of taylor-mlp the one whose MLPs are, instead of trained ones");
 
     public static readonly Option[] OfTaylorMlp = [Model, Data, ActivationName, Order, Hidden, Protect, StorageName];
+
+    /// <summary>What all that plays a scheme takes for it.</summary>
+    public static Option[] OfSchemes => [.. OfTaylorMlp, .. TransformerArguments.Own];
 
     private const int MostLanes = 1 << 20;
 
@@ -98,7 +101,7 @@ internal static class Arguments
     public static Subject SubjectOf(ParseResult parse, PlugIns plugIns, string? name = null)
     {
         name ??= SchemeOf(parse, plugIns);
-        return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name), plugIns);
+        return SchemeCatalog.Find(name, TaylorMlpSettingsOf(parse, name), plugIns, TransformerArguments.SettingsOf(parse, name));
     }
 
     /// <summary>The name of the scheme.</summary>
@@ -200,26 +203,35 @@ internal static class Arguments
 
     public static TaylorMlpSettings? TaylorMlpSettingsOf(ParseResult parse, string scheme)
     {
-        if (SchemeCatalog.TaylorMlpVariant(scheme) is null && OfTaylorMlp.All(option => parse.GetResult(option) is null))
+        if (TransformerSubject.VariantOf(scheme) is not null || (SchemeCatalog.TaylorMlpVariant(scheme) is null && OfTaylorMlp.All(option => parse.GetResult(option) is null)))
         {
             return null;
         }
 
         TaylorMlpSettings defaults = new();
         ModelFolder? model = parse.GetValue(Model) is { } folder ? ModelOf(parse, folder) : null;
+        if (model is { Layers: 1 })
+        {
+            throw new UsageException($"{Model.Name} {model.Path}: it has one layer, and W-IND needs two different ones; give a model with two layers or more, or play it whole, as {TransformerSubject.Names[0]}");
+        }
+
         string activation = parse.GetValue(ActivationName) ?? model?.ActivationName ?? defaults.Activation.Name;
         MlpSource source = model is null ? TrainedOf(parse) : ModelMlps.Of(model);
         return defaults with
         {
             Source = source,
             Protected = ProtectedOf(parse, source.Shape.Hidden),
-            Activation = Activation.Find(activation)
-                ?? throw new UsageException(Nearest.Unknown("activation", activation, Activation.All.Select(a => a.Name))),
+            Activation = ActivationOf(activation),
             Storage = StorageOf(parse, StorageName, model is null ? defaults.Storage : ModelMlps.StorageOf(model)),
-            Order = (int)Whole(parse, Order, defaults.Order, 0, 64),
+            Order = OrderOf(parse),
             Device = DeviceOf(parse),
         };
     }
+
+    public static Activation ActivationOf(string name) =>
+        Activation.Find(name) ?? throw new UsageException(Nearest.Unknown("activation", name, Activation.All.Select(known => known.Name)));
+
+    public static int OrderOf(ParseResult parse) => (int)Whole(parse, Order, new TaylorMlpSettings().Order, 0, 64);
 
     /// <summary>K; null for all h.</summary>
     public static int? ProtectedOf(ParseResult parse, int hidden) =>
@@ -238,16 +250,14 @@ internal static class Arguments
     }
 
     /// <summary>The model, open until the process ends.</summary>
-    private static ModelFolder ModelOf(ParseResult parse, string folder)
+    public static ModelFolder ModelOf(ParseResult parse, string folder)
     {
         if (new[] { Data, Hidden }.FirstOrDefault(option => Has(parse, option)) is { } vain)
         {
             throw new UsageException($"{vain.Name} is of trained MLPs: leave it out with {Model.Name}");
         }
 
-        ModelFolder model = ModelFolder.Open(folder);
-        return model.Layers >= 2 ? model
-            : throw new UsageException($"{Model.Name} {folder}: it has one layer, and W-IND needs two different ones; give a model with two layers or more");
+        return ModelFolder.Open(folder);
     }
 
     private static DataSet Read(string path)

@@ -27,7 +27,7 @@ internal static class CheckVerb
         [
             Arguments.OptionalScheme, Arguments.AssertFile, Arguments.JUnit, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.AtMost, Arguments.Threads, Arguments.Lanes,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
-            Arguments.Json, Arguments.Latex, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+            Arguments.Json, Arguments.Latex, Arguments.OnDevice, .. Arguments.OfSchemes,
         ]);
 
     private static int Run(ParseResult parse)
@@ -44,7 +44,7 @@ internal static class CheckVerb
 
         Subject[] subjects = [.. Subjects(parse)];
         Form form = Arguments.FormOf(parse);
-        long trials = Arguments.Has(parse, Arguments.Model) ? DefaultTrialsOfModel : DefaultTrials;
+        long trials = Arguments.Has(parse, Arguments.Model) ? TransformerArguments.TrialsOf(parse, DefaultTrialsOfModel) : DefaultTrials;
         using Session session = new(parse, trials, trials);
         bool isOpen = !session.IsAsserted && !Arguments.Has(parse, Arguments.Trials) && !Arguments.Has(parse, Arguments.Model);
         bool anyPrecise = false;
@@ -87,7 +87,9 @@ internal static class CheckVerb
         return session.ExitCode(verdicts);
     }
 
-    /// <summary>The scheme named; those of the DLL named; else all that are listed or plugged in, or TaylorMLP alone where its options are used.</summary>
+    /// <summary>
+    /// The scheme named; those of the DLL named; else all that are listed or plugged in, or TaylorMLP alone where its options are used, on the whole of a model that is named.
+    /// </summary>
     private static IEnumerable<Subject> Subjects(ParseResult parse)
     {
         string? name = parse.GetValue(Arguments.OptionalScheme);
@@ -95,6 +97,7 @@ internal static class CheckVerb
         PlugIns plugIns = Arguments.PlugInsOf(parse, isFile ? name : null);
         IEnumerable<string> names = isFile ? plugIns.SchemesOf(name!)
             : name is not null ? [name]
+            : Arguments.Has(parse, Arguments.Model) || TransformerArguments.Own.Any(option => Arguments.Has(parse, option)) ? [TransformerSubject.Names[0]]
             : Arguments.OfTaylorMlp.Any(option => Arguments.Has(parse, option)) ? ["taylor-mlp"]
             : [.. SchemeCatalog.Listed, .. plugIns.Schemes];
         return names.Select(each => Arguments.SubjectOf(parse, plugIns, each));

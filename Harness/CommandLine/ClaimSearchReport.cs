@@ -73,7 +73,7 @@ internal static class ClaimSearchReport
     /// <summary>A search makes its own schemes and adversaries, of one query and one input.</summary>
     private static void RequireNothingElse(ParseResult parse, Form form)
     {
-        Symbol[] vain = [Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Replay, Arguments.Trials, Arguments.Inputs, Arguments.PlugIn, FileArguments.Diagram, Arguments.Level, Arguments.Epsilon, Arguments.Timeout, .. Arguments.OfTaylorMlp];
+        Symbol[] vain = [Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Replay, Arguments.Trials, Arguments.Inputs, Arguments.PlugIn, FileArguments.Diagram, Arguments.Level, Arguments.Epsilon, Arguments.Timeout, .. Arguments.OfSchemes];
         if (vain.OfType<Option>().FirstOrDefault(option => Arguments.Has(parse, option)) is { } given)
         {
             throw new UsageException($"--search draws its own schemes and adversaries: leave out {given.Name}");

@@ -28,7 +28,7 @@ internal static class ClaimsVerb
         [
             Arguments.OptionalClaim, FileArguments.Diagram, Arguments.Search, Arguments.Instances, Arguments.Scheme, Arguments.Adversary, Arguments.Exactly, Arguments.Assert, Arguments.Trials, Arguments.Seed, Arguments.Level,
             Arguments.Epsilon, Arguments.Threads, Arguments.Lanes, Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Timeout, Arguments.Replay, Arguments.PlugIn, Arguments.Json,
-            Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+            Arguments.OnDevice, .. Arguments.OfSchemes,
         ]);
 
     private static int Run(ParseResult parse)

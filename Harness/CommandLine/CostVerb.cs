@@ -27,7 +27,7 @@ internal static class CostVerb
         Run,
         [
             Arguments.Scheme, Arguments.Sweep, Arguments.Trials, Arguments.Seed, Arguments.Level, Arguments.Line4, Arguments.Timeout,
-            Arguments.PlugIn, Arguments.Json, Arguments.OnDevice, .. Arguments.OfTaylorMlp,
+            Arguments.PlugIn, Arguments.Json, Arguments.OnDevice, .. Arguments.OfSchemes,
         ]);
 
     private static int Run(ParseResult parse)

@@ -21,7 +21,7 @@ internal static class ExactVerb
         [
             Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Optimal, Arguments.Reads, Arguments.Sweep, Arguments.Epsilon, Arguments.AtMost, Arguments.AtLeast,
             Arguments.Line4, Arguments.Queries, Arguments.Inputs, Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn,
-            Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice,
+            Arguments.Json, Arguments.Latex, Arguments.Seed, Arguments.OnDevice, .. Arguments.OfSchemes,
         ]);
 
     private static int Run(ParseResult parse)

@@ -61,6 +61,7 @@ internal static class ListVerb
         console.Write(claims);
         console.Write(schemes);
         console.WriteLine($"Families take a number: {string.Join(", ", SchemeCatalog.Families)}, as in uniform-10 or constant-release-9/10.");
+        console.WriteLine($"On a whole model, --model DIR: {string.Join(", ", TransformerSubject.Names)}, with the adversaries of taylor-mlp block by block.");
         console.WriteLine("A reduction wraps a recoverer: eq8(·) plays EffInf, eq9(·) plays W-IND. With --queries, majority(·) asks them all.");
         Table items = new() { Border = TableBorder.Rounded, Title = new("what reproduce regenerates") };
         items.AddColumns("item", "what it shows", "options");

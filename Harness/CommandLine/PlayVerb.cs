@@ -29,7 +29,7 @@ internal static class PlayVerb
             Arguments.Game, Arguments.Scheme, Arguments.Adversary, Arguments.Trials, Arguments.AtMost, Arguments.AtLeast, Arguments.Replay,
             Arguments.Seed, Arguments.Level, Arguments.Epsilon, Arguments.Threads, Arguments.Lanes, Arguments.Line4, Arguments.Queries, Arguments.Inputs,
             Arguments.Budget, Arguments.Memory, Arguments.Timeout, Arguments.PlugIn, Arguments.Json, Arguments.Latex, Arguments.OnDevice,
-            .. Arguments.OfTaylorMlp,
+            .. Arguments.OfSchemes,
         ]);
 
     private static int Run(ParseResult parse)

@@ -128,11 +128,14 @@ public sealed class TaylorMlpScheme(TaylorMlpSettings settings) : Scheme<MlpWeig
         : !output.isfinite().all().item<bool>() ? "it has an entry that is not a finite number"
         : null;
 
+    /// <inheritdoc/>
+    public override string? VerbatimIn(MlpWeights weights, TaylorRelease released) => Verbatim(weights, released);
+
     /// <summary>
     /// Whole columns of the protected units' W in an order of Θ, as of a unit whose derivative there is 1; b in z₀ and c in θ₀; and where the
     /// variant has signs rows of V. Zeros are no part of it, since 0 times anything is 0.
     /// </summary>
-    public override string? VerbatimIn(MlpWeights weights, TaylorRelease released)
+    public static string? Verbatim(MlpWeights weights, TaylorRelease released)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         Tensor OfProtected(Tensor units) => released.Clear is null ? units : units.index_select(-1, released.Clear.Protected);

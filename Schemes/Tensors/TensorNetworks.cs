@@ -95,4 +95,8 @@ public readonly partial struct TensorMath
         Cost cost = new(MultiplyAdds: 2 * width * pairs, Elementwise: 3 * pairs, Transcendental: pairs);
         return (mask is null ? Charged(result, cost, queries, keys, values) : Charged(result, cost, queries, keys, values, mask)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The law that logits say, e to the power of each over the sum of all: an exponential and three operations an entry. <c>[…, V]</c></summary>
+    public Tensor Softmax(Tensor logits) =>
+        Charged(logits.softmax(-1), new Cost(Elementwise: 3 * logits.numel(), Transcendental: logits.numel()), logits);
 }

@@ -29,11 +29,8 @@ public sealed class Transformer : IDisposable
     private readonly TransformerParts _parts;
     private readonly WeightReader _reader;
 
-    private Transformer(WeightReader reader, TransformerParts parts, IReadOnlyList<IMlp> mlps)
-    {
-        (_reader, _parts, Mlps) = (reader, parts, mlps);
-        Angles = Config.Rotary?.Tables(Config.Positions, Type, Device) is var (cosines, sines) ? (reader.Kept(cosines), reader.Kept(sines)) : null;
-    }
+    private Transformer(WeightReader reader, TransformerParts parts, IReadOnlyList<IMlp> mlps, (Tensor, Tensor)? angles) =>
+        (_reader, _parts, Mlps, Angles) = (reader, parts, mlps, angles);
 
     /// <summary>What its config.json says.</summary>
     public TransformerConfig Config => _reader.Config;
@@ -66,7 +63,10 @@ public sealed class Transformer : IDisposable
                 "phi" => PhiBlock.Read(reader),
                 _ => LlamaBlock.Read(reader),
             };
-            return new(reader, parts, mlps(reader));
+            (Tensor, Tensor)? angles = reader.Config.Rotary?.Tables(reader.Config.Positions, parts.Embedding.dtype, parts.Embedding.device) is var (cosines, sines)
+                ? (reader.Kept(cosines), reader.Kept(sines))
+                : null;
+            return new(reader, parts, mlps(reader), angles);
         }
         catch
         {
@@ -84,7 +84,7 @@ public sealed class Transformer : IDisposable
 
     /// <summary>The same model with other MLPs. It shares all other tensors, and is not to be disposed of but with this one.</summary>
     public Transformer With(IReadOnlyList<IMlp> mlps) =>
-        mlps.Count == Mlps.Count ? new(_reader, _parts, mlps) : throw new ArgumentException($"there are {mlps.Count} MLPs for {Mlps.Count} blocks", nameof(mlps));
+        mlps.Count == Mlps.Count ? new(_reader, _parts, mlps, Angles) : throw new ArgumentException($"there are {mlps.Count} MLPs for {Mlps.Count} blocks", nameof(mlps));
 
     /// <summary>The logits after each of the next tokens, or after the last alone. <c>[B, T, V]</c> or <c>[B, 1, V]</c></summary>
     /// <param name="tokens">The next tokens, those that fill up a text included. <c>[B, T]</c></param>

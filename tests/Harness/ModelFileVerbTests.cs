@@ -110,7 +110,7 @@ internal static class ModelFileVerbTests
             Assert.Contains(": 1 layer, W, b and c; ", CommandLine.Run("attack", folder.File("release"), "-o", folder.File("out")).Output, "the report");
             OneLine(CommandLine.Run("check", "taylor-mlp", "--model", folder.File("model")), "it has one layer, and W-IND needs two different ones");
         }),
-        Suite.Test("check --model plays the games on the folder's MLPs", () =>
+        Suite.Test("check taylor-mlp --model plays the games on the folder's MLPs alone", () =>
         {
             using TemporaryFolder folder = new();
             string model = SmallModel.Write("llama", folder.File("model"));

@@ -8,6 +8,7 @@ using Wager.Schemes;
 using Wager.Schemes.Models;
 using Wager.Schemes.Tables;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Transformers;
 using Wager.Testing.Evaluation;
 using static TorchSharp.torch;
 
@@ -37,21 +38,22 @@ public static partial class SchemeCatalog
     /// <param name="name">As listed, or a member of a family, or of a plug-in, or a JSON file of tables.</param>
     /// <param name="taylorMlp">Settings for TaylorMLP; null for the default ones.</param>
     /// <param name="plugIns">More schemes and adversaries; null for none.</param>
-    /// <exception cref="UsageException">There is no such scheme.</exception>
+    /// <param name="transformer">Settings for TaylorMLP on a whole model, whose variant is by the name; null where there is no model.</param>
+    /// <exception cref="UsageException">There is no such scheme, or it takes a model and there is none.</exception>
     /// <exception cref="ModelFileException">Something in the file is wrong.</exception>
-    public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null, PlugIns? plugIns = null)
+    public static Subject Find(string name, TaylorMlpSettings? taylorMlp = null, PlugIns? plugIns = null, TransformerSettings? transformer = null)
     {
         if (taylorMlp is not null && TaylorMlpVariant(name) is null)
         {
             throw new UsageException($"--model, --data, --activation, --order, --hidden, --protect and --dtype are taylor-mlp's; the scheme {name} has no such options");
         }
 
-        Subject found = BuiltIn(name, taylorMlp)
+        Subject found = BuiltIn(name, taylorMlp, transformer)
             ?? FromFile(name)
             ?? plugIns?.Find(name)
             ?? throw new UsageException(Families.Contains(name)
                 ? $"{name} is a family: give a number, as in {name[..^1]}{(name[^1] == 'p' ? "9/10" : name[^1] == 'σ' ? "0.5" : "10")}, or, in cost and exact, --sweep n=1..16"
-                : Nearest.Unknown("scheme", name, [.. Listed, .. Families, .. plugIns?.Schemes ?? []]));
+                : Nearest.Unknown("scheme", name, [.. Listed, .. TransformerSubject.Names, .. Families, .. plugIns?.Schemes ?? []]));
         return plugIns is null ? found : found.With(plugIns);
     }
 
@@ -64,15 +66,15 @@ public static partial class SchemeCatalog
     {
         try
         {
-            return BuiltIn(name, null) is not null;
+            return BuiltIn(name, null, null) is not null;
         }
         catch (UsageException)
         {
-            return true; // a family's, with a number that it does not have
+            return true; // a family's, with a number that it does not have, or one that takes a model
         }
     }
 
-    private static Subject? BuiltIn(string name, TaylorMlpSettings? taylorMlp) => name switch
+    private static Subject? BuiltIn(string name, TaylorMlpSettings? taylorMlp, TransformerSettings? transformer) => name switch
     {
         "one-bit-pad" => Of(new OneBitPad(), "one bit under a one-time pad that is kept: the first example to read"),
         "clear" => Of(new Clear(), "W′ = W: secure in no sense", new Inversion<int, int, NoKey>((_, released) => released)),
@@ -81,6 +83,8 @@ public static partial class SchemeCatalog
         "discontinuous" => Of(new Discontinuous(), "weights in clear, where Same calls neighbours the same and Run does not: the witness against Eq. 8", new Inversion<int, int, NoKey>((_, released) => released ^ 1)),
         "uneven" => new Subject<int, int, int, int, NoKey, NoKey>(new Uneven(), [], [new AtMostOne()], []) { Summary = "three weights in clear, one twice as likely as the others: the witness against luck in the law of Train" },
         _ when TaylorMlpVariant(name) is { } variant => TaylorMlp((taylorMlp ?? new()) with { Variant = variant }),
+        _ when TransformerSubject.VariantOf(name) is { } variant => TransformerSubject.Of(
+            (transformer ?? throw new UsageException($"{name} is played on a whole model: --model DIR names its folder")) with { Variant = variant }),
         _ => Member(name),
     };
 
