@@ -86,9 +86,9 @@ internal static class Arguments
 
     public static Notion NotionOf(ParseResult parse) => Subject.NotionOf(parse.GetRequiredValue(Game));
 
-    /// <summary>The files that a command line reads: assertions, schemes of tables, plug-ins, data.</summary>
+    /// <summary>The files that a command line reads: assertions, schemes of tables, plug-ins, data, texts.</summary>
     public static IEnumerable<string> FilesRead(ParseResult parse) =>
-        new[] { Has(parse, AssertFile) ? parse.GetValue(AssertFile) : null, parse.GetResult(OptionalScheme) is null ? null : parse.GetValue(OptionalScheme), Has(parse, Scheme) ? parse.GetValue(Scheme) : null, Has(parse, Data) ? parse.GetValue(Data) : null }
+        new[] { Has(parse, AssertFile) ? parse.GetValue(AssertFile) : null, parse.GetResult(OptionalScheme) is null ? null : parse.GetValue(OptionalScheme), Has(parse, Scheme) ? parse.GetValue(Scheme) : null, Has(parse, Data) ? parse.GetValue(Data) : null, Has(parse, ModelArguments.Text) ? parse.GetValue(ModelArguments.Text) : null }
             .Concat(Has(parse, PlugIn) ? parse.GetValue(PlugIn) ?? [] : [])
             .OfType<string>().Where(path => path.Length > 0);
 

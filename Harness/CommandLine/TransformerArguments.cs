@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tokenizers;
 using Wager.Schemes.Transformers;
 using Wager.Testing;
 using Wager.Testing.Catalog;
@@ -13,10 +14,11 @@ internal static class TransformerArguments
     public static readonly Option<string> AnswerName = Arguments.Text("--answer", "law|greedy", "taylor-transformer: what a model answers, the law of the next token or tokens that follow (default law)");
     public static readonly Option<string> Tokens = Arguments.Text("--tokens", "M", "taylor-transformer: the tokens of a greedy answer (default 8)");
 
-    public static readonly Option[] Own = [AnswerName, Tokens];
+    public static readonly Option[] Own = [ModelArguments.Text, AnswerName, Tokens];
 
     private const long FewEntries = 4_000_000;
     private const long TrialsOfFew = 100;
+    private const int MostWindows = 1 << 16; // of a text, the first
 
     /// <summary>The settings; null for a scheme that is played on no model, or on its MLPs alone.</summary>
     /// <exception cref="UsageException">There is no model, or an option is another scheme's.</exception>
@@ -48,7 +50,8 @@ internal static class TransformerArguments
             Protected = units,
             Answer = answer,
         };
-        return answer == AnswerForm.Law ? settings : settings with { Tokens = (int)Arguments.Whole(parse, Tokens, Math.Min(settings.Tokens, config.Positions), 1, config.Positions) };
+        settings = answer == AnswerForm.Law ? settings : settings with { Tokens = (int)Arguments.Whole(parse, Tokens, Math.Min(settings.Tokens, config.Positions - 1), 1, config.Positions - 1) };
+        return parse.GetValue(ModelArguments.Text) is not { } text ? settings : settings with { Prompts = PromptsOf(text, settings.Prompts.Length, folder, config) };
     }
 
     /// <summary>How many trials to play of each game where it is not said: few of a model, whose trials may take minutes, unless it is small.</summary>
@@ -59,6 +62,13 @@ internal static class TransformerArguments
         using ModelFolder model = ModelFolder.Open(parse.GetValue(Arguments.Model)!);
         bool isWhole = parse.GetValue(Arguments.OptionalScheme) is not { } scheme || TransformerSubject.VariantOf(scheme) is not null;
         return isWhole && model.Tensors.Sum(tensor => tensor.Count) <= FewEntries ? TrialsOfFew : ofModel;
+    }
+
+    private static Prompts PromptsOf(string text, int length, string folder, TransformerConfig config)
+    {
+        int[][] windows = [.. TokenStream.Windows(ModelArguments.TokenizerOf(folder, config), text, length).Take(MostWindows).Where(window => window.Length == length)];
+        return windows.Length > 0 ? new(length, config.Vocabulary, windows)
+            : throw new UsageException($"{ModelArguments.Text.Name} {text}: it has fewer than the {length} tokens of a prompt; name a longer text");
     }
 
     private static AnswerForm AnswerOf(ParseResult parse) => parse.GetValue(AnswerName) switch

@@ -18,7 +18,9 @@ internal static class TransformerVerbTests
         ("tokens of a pad", "play WRec --scheme pad-3 --adversary guess --tokens 4", "--tokens is of taylor-transformer: leave it out, for pad-3 has no such option"),
         ("another answer", "check --model MODEL --answer logits", "--answer logits: must be law or greedy"),
         ("tokens of a law", "check --model MODEL --tokens 4", "--tokens is of --answer greedy: leave it out, for a law is of one token"),
-        ("more tokens than the context", "check --model MODEL --answer greedy --tokens 17", "--tokens 17: must be a whole number from 1 to 16"),
+        ("more tokens than the context", "check --model MODEL --answer greedy --tokens 17", "--tokens 17: must be a whole number from 1 to 15"),
+        ("a text without a tokenizer", "check --model MODEL --text /nowhere.txt", "MODEL: "),
+        ("a text of MLPs", "check taylor-mlp --model MODEL --text /nowhere.txt", "--text is of taylor-transformer: leave it out, for taylor-mlp has no such option"),
         ("more units than there are", "check --model MODEL --protect 65", "--protect 65: must be a whole number from 1 to 64, the hidden width"),
         ("an unknown activation", "check --model MODEL --activation gelo", "unknown activation 'gelo': did you mean gelu?"),
         ("lanes", "play WRec --scheme taylor-transformer --model MODEL --adversary recovery --lanes 4", "--lanes 4: taylor-transformer: it plays one trial at a time; leave it out"),
@@ -31,9 +33,10 @@ internal static class TransformerVerbTests
     [
         .. _refused.Select(refused => Suite.Test($"{refused.What} is one line", () =>
         {
-            CommandLine.Outcome outcome = CommandLine.Run(refused.Arguments.Replace("MODEL", TransformerFixtures.Folder("opt"), StringComparison.Ordinal).Split(' '));
+            string Named(string text) => text.Replace("MODEL", TransformerFixtures.Folder("opt"), StringComparison.Ordinal);
+            CommandLine.Outcome outcome = CommandLine.Run(Named(refused.Arguments).Split(' '));
             Assert.Equal((2, ""), (outcome.Code, outcome.Output), $"exit code and output, after {outcome.Error}");
-            Assert.Contains(refused.Says, outcome.Error, "the line");
+            Assert.Contains(Named(refused.Says), outcome.Error, "the line");
             Assert.Equal(1, outcome.Error.TrimEnd('\n').Split('\n').Length, "lines");
         })),
         Suite.Test("check --model judges the whole model, in either variant and form of answer, with 100 trials of a small one", () =>
@@ -51,6 +54,18 @@ internal static class TransformerVerbTests
             SyntheticModel.Write(SmallModel.Of("opt") with { Layers = 1 }, 1, StorageType.F32, SmallModel.Seed, folder.File("model"));
             JsonArray results = Run("check", "--model", folder.File("model"), "--activation", "gelu", "--dtype", "f64", "--trials", "3").AsArray();
             Assert.Equal(3, (int)Of(results, "WRec", "recovery")["wins"]!, "WRec of the recovery");
+        }),
+        Suite.Test("prompts are of a text, which must have the tokens of one", () =>
+        {
+            using TemporaryFolder folder = new();
+            SyntheticModel.Write(ModelShape.Find("llama-tiny")!, 1, StorageType.F32, SmallModel.Seed, folder.File("model"));
+            File.WriteAllText(folder.File("long"), string.Concat(Enumerable.Repeat("a text that is long enough for prompts ", 20)));
+            File.WriteAllText(folder.File("short"), "ab");
+            JsonNode played = Run("play", "WRec", "--scheme", "taylor-transformer", "--model", folder.File("model"), "--text", folder.File("long"), "--adversary", "recovery", "--trials", "3");
+            Assert.Equal(3, (int)played["wins"]!, "wins of the recovery");
+            CommandLine.Outcome outcome = CommandLine.Run("check", "--model", folder.File("model"), "--text", folder.File("short"));
+            Assert.Equal((2, ""), (outcome.Code, outcome.Output), $"exit code and output, after {outcome.Error}");
+            Assert.Contains("short: it has fewer than the 16 tokens of a prompt; name a longer text", outcome.Error, "the line");
         }),
         Suite.Test("play, cost and list know it", () =>
         {

@@ -23,7 +23,7 @@ public static class TransformerSubject
     {
         TransformerScheme scheme = new(settings);
         MlpShape shape = scheme.Folder.Blocks[0].Shape;
-        bool isSmall = LeastSquares.UnknownsOf(settings.Protected ?? shape.Hidden, shape.IsGated) <= SchemeCatalog.MostLeastSquaresUnknowns;
+        bool isSmall = scheme.Folder.Blocks.Count * LeastSquares.UnknownsOf(settings.Protected ?? shape.Hidden, shape.IsGated) <= SchemeCatalog.MostLeastSquaresUnknowns;
         IEnumerable<Recoverer<MlpWeights, TaylorRelease, NoKey>> recoverers = [.. SchemeCatalog.RecoverersOfTaylorMlp, .. isSmall ? [new LeastSquares()] : Array.Empty<LeastSquares>()];
         string which = settings.Variant == Variant.Paper ? "" : " as its public code has it";
         string units = settings.Protected is { } count ? $", the {count} hidden units of each that vary least protected" : "";
