@@ -72,6 +72,8 @@ internal static class Program
         ModelFileVerbTests.All,
         ModelNumberTests.All,
         OverwritingTests.All,
+        CalibrateTests.All,
+        GenerateTests.All,
         AssertionTests.All,
         ReplayCommandTests.All,
         CommandLineTests.All,

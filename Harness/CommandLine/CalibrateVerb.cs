@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Games;
+using Wager.Harness.Reports;
 using Wager.Schemes.Models;
 using Wager.Schemes.Tensors;
 using Wager.Schemes.Tokenizers;
@@ -34,8 +35,11 @@ internal static class CalibrateVerb
         using ModelFolder folder = ModelFolder.Open(parse.GetRequiredValue(FileArguments.Model));
         FilePlaces.RequireApart(parse, output, [.. folder.Sources, text]);
         TransformerConfig config = TransformerConfig.Read(folder.Config);
-        int window = (int)Arguments.Whole(parse, ModelArguments.Window, Math.Min(DefaultWindow, config.Positions), 2, config.Positions);
         ModelTokenizer tokenizer = ModelArguments.TokenizerOf(folder.Path, config);
+        int least = tokenizer.Encode("").Length + 1;
+        int window = config.Positions < least ? throw new UsageException($"{config.Model.Path}: a context of {config.Positions} has no room for a token of a text")
+            : (int)Arguments.Whole(parse, ModelArguments.Window, Math.Min(DefaultWindow, config.Positions), least, config.Positions);
+        _ = new Destination(FileArguments.Output.Name, output, "name a file in a folder that exists"); // or else one would learn that after the last token
         using Session session = new(parse, trials: 1, mostTrials: 1, text);
         Stopwatch watch = Stopwatch.StartNew();
         SeededTape tape = new(1);

@@ -76,7 +76,7 @@ internal static class GenerateVerb
                 : throw new UsageException($"{ModelArguments.Form.Name} {form}: {path} is a model, not a release; release it with --folder, and name that");
         }
 
-        if (model is not null && (model.ModelType != released.Config.ModelType || model.Width != released.Config.Width || model.Hidden != released.Config.Hidden || model.Layers != released.Config.Layers))
+        if (model is not null && SidesOf(model.Config) != SidesOf(released.Config))
         {
             throw new UsageException($"{FileArguments.Truth.Name} {model.Path}: it is another model than {path} was made of");
         }
@@ -85,6 +85,9 @@ internal static class GenerateVerb
             ? form != ModelForms.Original || model is not null ? [form] : throw new UsageException($"{ModelArguments.Form.Name} {form}: {path} is a release; name the model that it was made of with {FileArguments.Truth.Name}")
             : model is not null ? [.. ModelForms.All] : [ModelForms.Released];
     }
+
+    private static (string, int, int, int, int, int) SidesOf(ModelConfig config) => TransformerConfig.Read(config) is var all
+        ? (config.ModelType, config.Width, config.Hidden, config.Layers, all.Vocabulary, all.Positions) : default;
 
     private static int[] Tokens(ModelTokenizer tokenizer, string text, int most, TransformerConfig config)
     {

@@ -66,7 +66,7 @@ public sealed record GenerationRun(string Form, int[][] Texts, double PromptSeco
             (_form, _tape) = (form, tape);
             if (model.Config.Positions > StepsAhead)
             {
-                Continuation.Of(model, [.. prompts.Select(prompt => prompt[..1])], StepsAhead, Decoding.Greedy, new SeededTape(1, cancellation: tape.Cancellation)); // the runtime compiles, and pages are read
+                Named(() => Continuation.Of(model, [.. prompts.Select(prompt => prompt[..1])], StepsAhead, Decoding.Greedy, new SeededTape(1, cancellation: tape.Cancellation))); // the runtime compiles, and pages are read
             }
 
             _continuation = new(model, prompts, most, decoding, tape);
@@ -79,18 +79,11 @@ public sealed record GenerationRun(string Form, int[][] Texts, double PromptSeco
                 return;
             }
 
-            try
-            {
-                Cost before = _tape.Spent(Procedure.Game);
-                Stopwatch watch = Stopwatch.StartNew();
-                _continuation.Step();
-                _seconds.Add(watch.Elapsed.TotalSeconds);
-                _last = _tape.Spent(Procedure.Game) + (before * -1);
-            }
-            catch (InvalidDataException e)
-            {
-                throw new InvalidDataException($"{_form}: {e.Message}");
-            }
+            Cost before = _tape.Spent(Procedure.Game);
+            Stopwatch watch = Stopwatch.StartNew();
+            Named(_continuation.Step);
+            _seconds.Add(watch.Elapsed.TotalSeconds);
+            _last = _tape.Spent(Procedure.Game) + (before * -1);
         }
 
         public GenerationRun Result()
@@ -100,5 +93,17 @@ public sealed record GenerationRun(string Form, int[][] Texts, double PromptSeco
         }
 
         public void Dispose() => _continuation.Dispose();
+
+        private void Named(Action work)
+        {
+            try
+            {
+                work();
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"{_form}: {e.Message}");
+            }
+        }
     }
 }

@@ -41,14 +41,20 @@ public sealed record Decoding(double Temperature = 0, int? MostLikely = null, do
         double coin = (tape.Keys()[0] >> 11) * Math.ScaleB(1, -53);
         int[] tokens = [.. Enumerable.Range(0, logits.Length)];
         double[] keys = new double[logits.Length];
+        double greatest = double.NegativeInfinity; // a logit itself may be beyond all numbers once it is divided, which its distance from this may be too
+        foreach (float logit in logits)
+        {
+            greatest = Math.Max(greatest, logit);
+        }
+
         for (int token = 0; token < keys.Length; token++)
         {
-            keys[token] = -logits[token] / Temperature;
+            keys[token] = (greatest - logits[token]) / Temperature;
         }
 
         Array.Sort(keys, tokens); // of equals the order does not depend on anything but them
         int count = Math.Min(MostLikely ?? tokens.Length, tokens.Length);
-        double[] weights = [.. keys.Take(count).Select(key => Math.Exp(keys[0] - key))];
+        double[] weights = [.. keys.Take(count).Select(key => Math.Exp(-key))];
         double all = weights.Sum();
         double kept = 0;
         int last = 0;

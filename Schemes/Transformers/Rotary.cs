@@ -10,6 +10,8 @@ namespace Wager.Schemes.Transformers;
 /// <param name="Scaling">How the frequencies of a longer context are scaled; null where they are not.</param>
 public sealed record Rotary(double Base, int Width, RotaryScaling? Scaling)
 {
+    private static readonly string[] _settings = ["rope_parameters", "rope_scaling"];
+
     /// <summary>The angle of each pair at position 1. <c>[r/2]</c></summary>
     public double[] Frequencies()
     {
@@ -31,6 +33,11 @@ public sealed record Rotary(double Base, int Width, RotaryScaling? Scaling)
     internal static Rotary Read(JsonFile config, int headWidth, double share)
     {
         JsonElement root = config.Root;
+        if (_settings.FirstOrDefault(key => TransformerConfig.Has(config, key) && root.GetProperty(key).ValueKind != JsonValueKind.Object) is { } odd)
+        {
+            throw config.Refused($"{odd} must be an object, or null");
+        }
+
         JsonElement settings = root.TryGetProperty("rope_parameters", out JsonElement both) && both.ValueKind == JsonValueKind.Object ? both
             : root.TryGetProperty("rope_scaling", out JsonElement scaling) && scaling.ValueKind == JsonValueKind.Object ? scaling
             : default;
@@ -71,7 +78,8 @@ public sealed record RotaryScaling(double Factor, double LowFactor, double HighF
 
     internal static RotaryScaling? Read(JsonFile config, JsonElement settings)
     {
-        string type = (settings.TryGetProperty("rope_type", out JsonElement named) || settings.TryGetProperty("type", out named)) && JsonFile.TextOf(named) is { } text ? text : "default";
+        string type = !settings.TryGetProperty("rope_type", out JsonElement named) && !settings.TryGetProperty("type", out named) ? "default"
+            : JsonFile.TextOf(named) ?? throw config.Refused("the type of the rotary scaling must be a text");
         double Of(string key) => TransformerConfig.Number(config, settings, key, null) is double number && number > 0 ? number : throw config.Refused($"{key} of the rotary scaling must be above 0");
         if (type is "default")
         {

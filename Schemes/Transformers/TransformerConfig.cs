@@ -34,7 +34,11 @@ public sealed record TransformerConfig(
     bool HasAttentionBias,
     IReadOnlyList<int> EndTokens)
 {
-    private const double UsualEpsilon = 1e-5;
+    /// <summary>As many positions as the longest contexts have; of each the angles are kept.</summary>
+    private const int MostPositions = 1 << 20;
+
+    private const double LayerNormEpsilon = 1e-5;
+    private const double RootMeanSquareEpsilon = 1e-6;
 
     /// <summary>Reads what a model's config.json says, and of the tokens that end a text generation_config.json, where that says it.</summary>
     /// <exception cref="ModelFileException">It is not there, no number, or of a kind that is not known.</exception>
@@ -51,21 +55,27 @@ public sealed record TransformerConfig(
             throw json.Refused($"{heads} attention heads must divide hidden_size, {model.Width}, and {keyValueHeads} key-value heads must divide them");
         }
 
+        int positions = json.Size("max_position_embeddings");
+        if (positions > MostPositions)
+        {
+            throw json.Refused($"max_position_embeddings must be at most {MostPositions}");
+        }
+
         TransformerConfig config = new(
-            model, activation, heads, keyValueHeads, headWidth, json.Size("vocab_size"), json.Size("max_position_embeddings"), UsualEpsilon, null, null,
+            model, activation, heads, keyValueHeads, headWidth, json.Size("vocab_size"), positions, LayerNormEpsilon, null, null,
             json.Switch("tie_word_embeddings") ?? model.ModelType == "opt", false, EndsOf(model));
         return model.ModelType switch
         {
             "opt" => OfOpt(config, json),
             "phi" => Refusing(json, "qk_layernorm", true, config with
             {
-                NormEpsilon = Epsilon(json, "layer_norm_eps"),
+                NormEpsilon = Epsilon(json, "layer_norm_eps", LayerNormEpsilon),
                 Rotary = Rotary.Read(json, headWidth, Number(json, json.Root, "partial_rotary_factor", 0.5)),
                 HasAttentionBias = true,
             }),
             _ => config with
             {
-                NormEpsilon = Epsilon(json, "rms_norm_eps"),
+                NormEpsilon = Epsilon(json, "rms_norm_eps", RootMeanSquareEpsilon),
                 Rotary = Rotary.Read(json, headWidth, 1),
                 SlidingWindow = model.ModelType == "mistral" && Has(json, "sliding_window") ? json.Size("sliding_window") : null,
                 HasAttentionBias = json.Switch("attention_bias") ?? false,
@@ -94,10 +104,10 @@ public sealed record TransformerConfig(
     private static TransformerConfig Refusing(JsonFile json, string key, bool refused, TransformerConfig config) =>
         json.Switch(key) == refused ? throw json.Refused($"{key} must be {(refused ? "false" : "true")}: the other is not known") : config;
 
-    private static double Epsilon(JsonFile json, string key) =>
-        Number(json, json.Root, key, UsualEpsilon) is var epsilon and >= 0 ? epsilon : throw json.Refused($"{key} must be 0 or more");
+    private static double Epsilon(JsonFile json, string key, double otherwise) =>
+        Number(json, json.Root, key, otherwise) is var epsilon and >= 0 ? epsilon : throw json.Refused($"{key} must be 0 or more");
 
-    private static bool Has(JsonFile json, string key) => json.Root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+    internal static bool Has(JsonFile json, string key) => json.Root.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     private static int[] EndsOf(ModelConfig model)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Wager.Tests;
 
@@ -31,6 +32,23 @@ internal static class CommandLine
                 Console.SetError(error);
             }
         }
+    }
+
+    /// <summary>Runs a verb that does its job, and gives what it writes as JSON.</summary>
+    public static JsonNode Json(params string[] arguments)
+    {
+        Outcome outcome = Run([.. arguments, "--json", "-"]);
+        Assert.Equal(0, outcome.Code, $"exit code of {string.Join(' ', arguments)}, after {outcome.Error}");
+        return JsonNode.Parse(outcome.Output)!;
+    }
+
+    /// <summary>Wrong use: exit code 2, and one line that says so.</summary>
+    public static void IsRefused(Outcome outcome, string says)
+    {
+        Assert.Equal(2, outcome.Code, $"exit code, after {outcome.Error}");
+        Assert.Contains(says, outcome.Error, "the line");
+        Assert.Equal(1, outcome.Error.TrimEnd('\n').Split('\n').Length, $"lines of\n{outcome.Error}");
+        Assert.Equal("", outcome.Output, "standard output");
     }
 
     public static Outcome RunInProcess(params string[] arguments) => RunWith([], arguments);

@@ -9,8 +9,14 @@ internal sealed class ReferenceModel
     private readonly JsonObject _config;
     private readonly Dictionary<string, (long[] Shape, double[] Values)> _tensors = [];
 
-    public ReferenceModel(string folder)
+    private readonly Action<string, double[]>? _seen;
+
+    /// <summary>Reads a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="seen">Told each product of a matrix at a path and a row, before the bias.</param>
+    public ReferenceModel(string folder, Action<string, double[]>? seen = null)
     {
+        _seen = seen;
         _config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "config.json")))!.AsObject();
         using SafeTensorsFile file = SafeTensorsFile.Open(Path.Combine(folder, "model.safetensors"));
         foreach (TensorEntry entry in file.Tensors)
@@ -54,7 +60,12 @@ internal sealed class ReferenceModel
     {
         double[][] matrix = Matrix($"{path}.weight");
         double[] bias = biased ? Vector($"{path}.bias", matrix.Length) : new double[matrix.Length];
-        return x => [.. matrix.Select((row, i) => bias[i] + Dot(row, x))];
+        return x =>
+        {
+            double[] product = [.. matrix.Select(row => Dot(row, x))];
+            _seen?.Invoke(path, product);
+            return [.. product.Zip(bias, (entry, added) => added + entry)];
+        };
     }
 
     /// <summary>x ↦ g (x − mean x) / √(var x + ε) + b.</summary>

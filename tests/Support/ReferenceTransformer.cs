@@ -10,9 +10,9 @@ namespace Wager.Tests;
 internal static class ReferenceTransformer
 {
     /// <summary>The logits of each position, [T][vocabulary], of a model in a folder as published ones have.</summary>
-    public static double[][] Logits(string folder, IReadOnlyList<int> tokens)
+    public static double[][] Logits(string folder, IReadOnlyList<int> tokens, Action<string, double[]>? seen = null)
     {
-        ReferenceModel model = new(folder);
+        ReferenceModel model = new(folder, seen);
         return model.Text("model_type") switch
         {
             "opt" => Opt(model, tokens),

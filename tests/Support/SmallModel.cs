@@ -35,17 +35,19 @@ internal static class SmallModel
         File.WriteAllText(path, json.ToJsonString());
     }
 
-    /// <summary>Writes model.safetensors anew, each tensor with the type and sides that it is given, and zeros; null leaves it out.</summary>
-    public static void Rewrite(string folder, Func<TensorEntry, (string Name, string Type, long[] Shape)?> change)
+    /// <summary>Writes a file of tensors anew, each tensor with the type and sides that it is given, and zeros; null leaves it out.</summary>
+    public static void Rewrite(string folder, Func<TensorEntry, (string Name, string Type, long[] Shape)?> change, string name = ModelFolder.SingleName)
     {
-        string path = Path.Combine(folder, "model.safetensors");
+        string path = Path.Combine(folder, name);
         (string, string, long[])[] tensors;
+        Dictionary<string, string> metadata;
         using (SafeTensorsFile file = SafeTensorsFile.Open(path))
         {
+            metadata = file.Metadata.ToDictionary();
             tensors = [.. file.Tensors.Select(change).OfType<(string, string, long[])>()];
         }
 
-        using SafeTensorsWriter writer = new(path, tensors, new Dictionary<string, string>());
+        using SafeTensorsWriter writer = new(path, tensors, metadata);
         writer.Write(new byte[tensors.Sum(tensor => TensorEntry.LengthOf(tensor.Item2, tensor.Item3)!.Value)]);
         writer.Commit();
     }
