@@ -74,6 +74,7 @@ internal static class Program
         OverwritingTests.All,
         CalibrateTests.All,
         GenerateTests.All,
+        GenerateRefusalTests.All,
         AssertionTests.All,
         ReplayCommandTests.All,
         CommandLineTests.All,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Expecto;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Transformers;
 
 namespace Wager.Tests;
 
@@ -18,7 +19,7 @@ internal static class GenerateTests
     public static Test All => Suite.Sequenced(Suite.Group(
         "generate",
         Suite.Group("what is recovered is what was released", [.. from family in TinyModel.Families from options in _releases select Suite.Test($"{family}, {options}", () => Same(family, options))]),
-        Suite.Group("a recovered folder is the model's but for the activation", [.. TinyModel.Families.Select(family => Suite.Test(family, () => RecoveredFolder(family)))]),
+        Suite.Group("a recovered folder is the model's, and a released one lacks what is protected", [.. TinyModel.Families.Select(family => Suite.Test(family, () => RecoveredFolder(family)))]),
         Suite.Test("Run′ near z₀ generates what the model does", () =>
         {
             foreach (string family in new[] { "opt", "phi" })
@@ -35,6 +36,16 @@ internal static class GenerateTests
                 string folder = TinyModel.Of(family).Folder;
                 string alone = string.Join("; ", new[] { Prompt, Other }.Select(prompt => Text(TinyModel.Generated(folder, "--tokens 6", prompt)["original"])));
                 Assert.Equal(alone, Text(TinyModel.Generated(folder, "--tokens 6", Prompt, Other)["original"]), family);
+            }
+        }),
+        Suite.Test("without an ε for its norms a model has its family's", () =>
+        {
+            foreach ((string family, string key, double epsilon) in new[] { ("llama", "rms_norm_eps", 1e-6), ("mistral", "rms_norm_eps", 1e-6), ("phi", "layer_norm_eps", 1e-5) })
+            {
+                using TemporaryFolder folder = new();
+                File.Copy(Path.Combine(TinyModel.Of(family).Folder, "config.json"), folder.File("config.json"));
+                SmallModel.Edit(folder.Path, "config.json", config => config.Remove(key));
+                Assert.Equal(epsilon, TransformerConfig.Read(ModelConfig.Read(folder.Path)).NormEpsilon, family);
             }
         }),
         Suite.Test("drawn tokens are those of their seed", () =>
