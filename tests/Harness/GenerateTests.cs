@@ -13,7 +13,10 @@ internal static class GenerateTests
     private const string Other = "What";
     private const int Protected = 100;
 
-    /// <summary>Releases from which W comes back to the last bit, or else so near that a float32 forward pass chooses the same tokens.</summary>
+    /// <summary>Of a float32 model, a float32 release may round an entry among so many so that it comes back with another last digit.</summary>
+    private const int Few = 1000;
+
+    /// <summary>Releases from which W comes back to the last bit, or nearly so, and one in fewer digits than the model has, from which it comes back in these.</summary>
     private static readonly string[] _releases = ["--dtype f32", $"--dtype f32 --variant public-code --protect {Protected}", "--dtype f64 --order 4", $"--dtype bf16 --protect {Protected}"];
 
     public static Test All => Suite.Sequenced(Suite.Group(
@@ -78,15 +81,17 @@ internal static class GenerateTests
         TinyModel model = TinyModel.Of(family);
         string recovered = model.Recovered(options);
         JsonNode report = JsonNode.Parse(File.ReadAllText($"{recovered}.json"))!;
-        bool isExact = (long)report["bitExact"]! == (long)report["parameters"]!;
-        Assert.Equal(!options.Contains("bf16", StringComparison.Ordinal), isExact, $"W is bit-exact: {report["bitExact"]} of {report["parameters"]}");
-        Assert.Equal((long)report["parameters"]!, (long)report["recovered"]!, "entries of W within 1 %");
+        long parameters = (long)report["parameters"]!;
+        long inexact = parameters - (long)report["bitExact"]!;
+        bool isNarrow = options.Contains("bf16", StringComparison.Ordinal);
+        Assert.True(isNarrow || inexact <= (options.Contains("f64", StringComparison.Ordinal) ? 0 : parameters / Few), $"{inexact} of {parameters} entries of W are not bit-exact");
+        Assert.Equal(parameters, (long)report["recovered"]!, "entries of W within 1 %");
         Dictionary<string, int[][]> forms = TinyModel.Generated(model.Released(options), $"--truth {model.Folder} --tokens 6", Prompt, Other);
         Assert.Equal("original released collapsed recovered", string.Join(' ', forms.Keys), "forms");
         Assert.Equal(Text(forms["recovered"]), Text(TinyModel.Generated(recovered, "--tokens 6", Prompt, Other)["original"]), "the recovered folder, and --form recovered");
         Assert.Equal(Text(forms["released"]), Text(forms["collapsed"]), "collapsed and released");
         Assert.Equal(Text(forms["released"]), Text(TinyModel.Generated(model.Released(options), "--tokens 6", Prompt, Other)["released"]), "a released folder by itself");
-        if (isExact)
+        if (!isNarrow)
         {
             Assert.Equal(Text(forms["original"]), Text(forms["recovered"]), "recovered and original");
         }

@@ -20,7 +20,7 @@ internal static class ModelFileVerbTests
         ("two sources of z₀", "release MODEL -o OUT --z-range RELEASE --z-spread 1", "--z-range and --z-spread both say what z₀ is: give one"),
         ("a spread below 0", "release MODEL -o OUT --z-spread -1", "--z-spread -1: must be a standard deviation from 0 to 100"),
         ("an attack on no release", "attack MODEL/model.safetensors -o OUT", "format is 'pt', where taylor-mlp/1 is read"),
-        ("an attack on a folder", "attack MODEL -o OUT", "this is a folder, where a file is needed"),
+        ("an attack on a folder without a release", "attack MODEL -o OUT", "MODEL: it has no model.taylor.safetensors"),
         ("a truth of another shape", "attack RELEASE -o OUT --truth LLAMA", "name the model that was released"),
         ("orders that are neither", "attack RELEASE -o OUT --order two", "--order two: must be one or all"),
         ("orders of the pairwise attack", "attack RELEASE -o OUT --order one --method pairwise", "--order is of the joint attack: pairwise reads one order always"),
