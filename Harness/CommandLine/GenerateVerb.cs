@@ -121,7 +121,7 @@ internal static class GenerateVerb
             json.Add(new JsonObject
             {
                 ["form"] = run.Form,
-                ["texts"] = new JsonArray([.. run.Texts.Select(tokens => (JsonNode)tokenizer.Decode(tokens))]),
+                ["texts"] = new JsonArray([.. run.Texts.Zip(prompts, (tokens, prompt) => (JsonNode)tokenizer.DecodeAfter(prompt, tokens))]),
                 ["tokens"] = new JsonArray([.. run.Texts.Select(tokens => (JsonNode)new JsonArray([.. tokens.Select(token => (JsonNode)token)]))]),
                 ["promptTokens"] = prompts.Sum(prompt => prompt.Length),
                 ["promptSeconds"] = run.PromptSeconds,
@@ -138,7 +138,7 @@ internal static class GenerateVerb
         {
             foreach (GenerationRun run in runs)
             {
-                console.WriteLine($"{run.Form}: {Printable(text + tokenizer.Decode(run.Texts[i]))}");
+                console.WriteLine($"{run.Form}: {Printable(text + tokenizer.DecodeAfter(prompts[i], run.Texts[i]))}");
             }
         }
 

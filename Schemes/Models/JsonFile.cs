@@ -79,7 +79,7 @@ internal sealed class JsonFile
     /// <summary>A switch of an object within; null where it is not there.</summary>
     /// <exception cref="ModelFileException">It is there, and is none.</exception>
     public bool? Switch(JsonElement json, string key) =>
-        !json.TryGetProperty(key, out JsonElement value) ? null
+        !json.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
         : throw Refused($"{key} must be true or false");
 

@@ -50,7 +50,7 @@ internal sealed class ByteLevelBpe : ISubwords
     public string Kind => "byte-level BPE";
 
     /// <inheritdoc/>
-    public IEnumerable<int> Encode(string text, bool isFirst) =>
+    public IEnumerable<int> Encode(string text, bool isSpaced) =>
         _cuts.Aggregate<Func<string, IEnumerable<string>>, IEnumerable<string>>([text], (words, cut) => words.SelectMany(cut)).Select(ByteLetters.Of).SelectMany(OfWord);
 
     /// <inheritdoc/>

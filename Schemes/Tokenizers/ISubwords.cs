@@ -8,10 +8,11 @@ internal interface ISubwords
 
     /// <summary>The ids of a piece of text.</summary>
     /// <param name="text">The piece, not empty, and without half surrogate pairs.</param>
-    /// <param name="isFirst">Whether it begins the whole text, rather than following an added token.</param>
-    IEnumerable<int> Encode(string text, bool isFirst);
+    /// <param name="isSpaced">Whether the space is put before it that such a piece has.</param>
+    IEnumerable<int> Encode(string text, bool isSpaced);
 
-    /// <summary>Whether a space is put before such a piece that <see cref="BytesOf"/> gives back.</summary>
+    /// <summary>Whether a space is put before a piece that <see cref="BytesOf"/> gives back.</summary>
+    /// <param name="isFirst">Whether it begins the whole text, rather than following an added token.</param>
     bool HasSpaceBefore(bool isFirst);
 
     /// <summary>The bytes that a token stands for; null where there is none of this id.</summary>

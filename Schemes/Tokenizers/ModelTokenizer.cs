@@ -73,11 +73,19 @@ public sealed class ModelTokenizer
     /// <summary>The ids of a text. Added tokens are found in it wherever they stand.</summary>
     /// <param name="text">The text.</param>
     /// <param name="addSpecial">Whether the tokens come with it that the folder puts before and after texts.</param>
-    public int[] Encode(string text, bool addSpecial = true)
+    /// <param name="goesOn">Whether the text goes on with another, so that no space is put before it.</param>
+    public int[] Encode(string text, bool addSpecial = true, bool goesOn = false)
     {
-        IEnumerable<int> ids = _added.Split(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)))
-            .SelectMany(piece => piece.Token is { } token ? [token.Id] : _parts.Subwords.Encode(piece.Text, piece.IsFirst));
+        IEnumerable<int> ids = _added.Split(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text))).SelectMany(piece =>
+            piece.Token is { } token ? [token.Id] : _parts.Subwords.Encode(piece.Text, !(goesOn && piece.IsFirst) && _parts.Subwords.HasSpaceBefore(piece.IsFirst)));
         return addSpecial ? [.. _parts.Before, .. ids, .. _parts.After] : [.. ids];
+    }
+
+    /// <summary>What ids add to the text of others before them.</summary>
+    public string DecodeAfter(IReadOnlyList<int> before, IReadOnlyList<int> tokens)
+    {
+        (string head, string whole) = (Decode(before), Decode([.. before, .. tokens]));
+        return whole.StartsWith(head, StringComparison.Ordinal) ? whole[head.Length..] : Decode(tokens);
     }
 
     /// <summary>The text of ids. Those that the vocabulary lacks, as a model's padded head may give them, are skipped.</summary>

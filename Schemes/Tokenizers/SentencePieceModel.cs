@@ -105,9 +105,9 @@ internal sealed class SentencePieceModel : ISubwords
     }
 
     /// <inheritdoc/>
-    public IEnumerable<int> Encode(string text, bool isFirst)
+    public IEnumerable<int> Encode(string text, bool isSpaced)
     {
-        string spaced = (HasSpaceBefore(isFirst) ? $" {text}" : text).Replace(' ', Space);
+        string spaced = (isSpaced ? $" {text}" : text).Replace(' ', Space);
         int done = 0;
         int place = 0;
         IReadOnlyList<int> Word() => done == place ? [] : _merging.EncodeToIds(spaced[done..place], considerPreTokenization: false, considerNormalization: false);

@@ -19,10 +19,11 @@ public static class TokenStream
         int room = length - before.Length;
         ArgumentOutOfRangeException.ThrowIfLessThan(room, 1, nameof(length));
         List<int> waiting = [];
-        bool isEmpty = true;
+        bool isEmpty = true, goesOn = false;
         foreach (string piece in Pieces(path))
         {
-            waiting.AddRange(tokenizer.Encode(piece, addSpecial: false));
+            waiting.AddRange(tokenizer.Encode(piece, addSpecial: false, goesOn));
+            goesOn = true;
             int taken = 0;
             for (; waiting.Count - taken >= room; taken += room)
             {

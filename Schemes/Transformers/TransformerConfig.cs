@@ -35,6 +35,9 @@ public sealed record TransformerConfig(
     IReadOnlyList<int> EndTokens)
 {
     /// <summary>As many positions as the longest contexts have; of each the angles are kept.</summary>
+    /// <summary>Mistral's, where the file does not say; null says that there is none.</summary>
+    private const int UsualWindow = 4096;
+
     private const int MostPositions = 1 << 20;
 
     private const double LayerNormEpsilon = 1e-5;
