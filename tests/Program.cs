@@ -38,6 +38,7 @@ internal static class Program
         SyntheticModelTests.All,
         ReferenceTransformerTests.All,
         TransformerTests.All,
+        ModelFormTests.All,
         TensorNetworkTests.All,
         TokenizerTests.All,
         TokenizerRefusalTests.All,

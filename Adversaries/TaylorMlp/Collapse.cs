@@ -1,3 +1,4 @@
+using TorchSharp;
 using Wager.Games;
 using Wager.Schemes.TaylorMlp;
 using Wager.Schemes.Tensors;
@@ -62,12 +63,21 @@ public sealed record Collapse(int Rows = 1) : Accelerator<TaylorRelease, Tensor,
         Prepare(publicKey, new Oracle<TaylorRelease>(1, () => released), tape)(input, tape);
 
     /// <summary>A released MLP as one that is collapsed, in the types in which it is stored; of order 0, where there is nothing to collapse, as it is.</summary>
-    /// <param name="released">The release, in float64.</param>
-    /// <param name="stored">The same in the types in which it is stored, which it goes on reading.</param>
+    /// <param name="stored">The release in these types, which it goes on reading: Θ₁ is not copied, unless a unit is expressed by another order.</param>
     /// <param name="tape">Pays for ρ, which is taken from all rows.</param>
     /// <returns>It outlives all scopes, until what of it can be disposed of is.</returns>
-    public static IMlp Of(TaylorRelease released, TaylorRelease stored, Tape tape) =>
-        released.Order == 0 ? stored : ColumnRatios.Of(released, AllRows, tape).Narrowed(stored);
+    /// <exception cref="InvalidDataException">An entry of Θ is not a finite number.</exception>
+    public static IMlp Of(TaylorRelease stored, Tape tape)
+    {
+        if (stored.Order == 0)
+        {
+            return stored;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        ColumnRatios ratios = ColumnRatios.Of(stored, AllRows, tape);
+        return ratios.AreFinite ? ratios.Kept() : throw new InvalidDataException("Θ has an entry that is not a finite number");
+    }
 
     private static Tensor FromOneRow(TaylorRelease released, Tensor input, Tape tape)
     {

@@ -33,6 +33,9 @@ internal sealed class ColumnRatios : IMlp, IDisposable
 
     private ColumnRatios(TaylorRelease released, Tensor matrix, Tensor ratios) => (_released, _matrix, _ratios) = (released, matrix, ratios);
 
+    /// <summary>Whether all are finite, as those of finite numbers are.</summary>
+    public bool AreFinite => _ratios.isfinite().all().item<bool>();
+
     /// <summary>Works them out, of lanes in one after the other.</summary>
     /// <param name="released">A release of order 1 or more.</param>
     /// <param name="rows">How many rows they are taken from, at most all.</param>
@@ -96,15 +99,9 @@ internal sealed class ColumnRatios : IMlp, IDisposable
         return math.As(rest is null ? y : math.Add(y, rest), input.dtype);
     }
 
-    /// <summary>The same in the types of the release as it is stored: M has entries of it, and ρ is needed no finer than a product of 16 bits is summed.</summary>
-    /// <param name="stored">The release that these are of, in those types.</param>
-    /// <returns>They outlive all scopes, until they are disposed of.</returns>
-    public ColumnRatios Narrowed(TaylorRelease stored)
-    {
-        ScalarType ofRatios = stored.Theta.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
-        Tensor Of(Tensor tensor, ScalarType type) => tensor.to(type, stored.Theta.device).DetachFromDisposeScope();
-        return new(stored, Of(_matrix, stored.Theta.dtype), Of(_ratios, ofRatios));
-    }
+    /// <summary>The same, which outlive all scopes until they are disposed of: ρ is needed no finer than a product of 16 bits is summed.</summary>
+    public ColumnRatios Kept() =>
+        new(_released, _matrix.DetachFromDisposeScope(), _ratios.to(_matrix.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32, copy: true).DetachFromDisposeScope());
 
     /// <inheritdoc/>
     public void Dispose()
@@ -120,7 +117,7 @@ internal sealed class ColumnRatios : IMlp, IDisposable
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor part = order.narrow(0, 0, rows);
-            return math.GreatestMagnitude(units is null ? part : math.Columns(part, units), 0).cpu().data<double>().ToArray();
+            return math.As(math.GreatestMagnitude(units is null ? part : math.Columns(part, units), 0), ScalarType.Float64).cpu().data<double>().ToArray();
         }),
     ];
 
@@ -157,8 +154,9 @@ internal sealed class ColumnRatios : IMlp, IDisposable
     /// <summary>ρ_n = ⟨Θ_n, M⟩ / ⟨M, M⟩ on the first rows, where M is divided by its greatest entry first, so that no square is beyond float64. <c>[N, K]</c></summary>
     private static Tensor Ratios(Tensor[] orders, Tensor matrix, long rows, Tensor? units, TensorMath math)
     {
-        Tensor Of(Tensor order, long from, long count) => units is null ? order.narrow(0, from, count) : math.Columns(order.narrow(0, from, count), units);
-        Tensor greatest = math.GreatestMagnitude(Of(matrix, 0, rows), 0);
+        Tensor Part(Tensor order, long from, long count) => units is null ? order.narrow(0, from, count) : math.Columns(order.narrow(0, from, count), units);
+        Tensor Of(Tensor order, long from, long count) => math.As(Part(order, from, count), ScalarType.Float64); // of what is stored in 16 bits no more than a part at a time
+        Tensor greatest = math.As(math.GreatestMagnitude(Part(matrix, 0, rows), 0), ScalarType.Float64);
         Tensor squares = zeros_like(greatest);
         Tensor products = zeros(orders.Length, greatest.shape[0], dtype: greatest.dtype, device: greatest.device);
         foreach ((long from, long count) in TensorMath.RowsInCache(matrix.narrow(0, 0, rows)))

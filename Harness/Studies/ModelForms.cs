@@ -46,7 +46,7 @@ public static class ModelForms
             IMlp made = form switch
             {
                 Released => stored,
-                Collapsed => Collapse.Of(ReleasedTensors.Load(folder.Release, mlp), stored, tape),
+                Collapsed => CollapsedOf(folder.Release, mlp, stored, tape),
                 Recovered => RecoveredOf(reader, folder.Release, mlp, stored, threads, tape),
                 _ => throw new ArgumentException($"{form} is no form that a release gives", nameof(form)),
             };
@@ -60,6 +60,18 @@ public static class ModelForms
         }
 
         return mlps;
+    }
+
+    private static IMlp CollapsedOf(ReleaseFile release, ReleasedMlp mlp, TaylorRelease stored, Tape tape)
+    {
+        try
+        {
+            return Collapse.Of(stored, tape);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ModelFileException(release.Path, $"{mlp.Names.Path}: {e.Message}");
+        }
     }
 
     private static unsafe PlainMlp RecoveredOf(WeightReader reader, ReleaseFile release, ReleasedMlp mlp, TaylorRelease stored, int threads, Tape tape)

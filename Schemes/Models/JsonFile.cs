@@ -14,16 +14,15 @@ internal sealed class JsonFile
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or is no JSON object.</exception>
     public JsonFile(string path)
+        : this(path, Read(path))
+    {
+    }
+
+    /// <summary>A file with these bytes, whether or not it is anywhere.</summary>
+    /// <exception cref="ModelFileException">They are no JSON object.</exception>
+    public JsonFile(string path, byte[] bytes)
     {
         Path = path;
-        using SafeFileHandle file = PlainFile.Open(path, out long length);
-        if (length > LongestLength)
-        {
-            throw Refused($"it has {length} bytes, where {LongestLength} are the most for such a file");
-        }
-
-        byte[] bytes = new byte[length];
-        PlainFile.Read(path, file, bytes, 0);
         if (bytes.AsSpan().StartsWith("\uFEFF"u8))
         {
             throw Refused("it begins with a byte order mark, which JSON has none of; save it as UTF-8 without one");
@@ -101,6 +100,19 @@ internal sealed class JsonFile
 
     /// <summary>What is wrong with the file.</summary>
     public ModelFileException Refused(string problem) => new(Path, problem);
+
+    private static byte[] Read(string path)
+    {
+        using SafeFileHandle file = PlainFile.Open(path, out long length);
+        if (length > LongestLength)
+        {
+            throw new ModelFileException(path, $"it has {length} bytes, where {LongestLength} are the most for such a file");
+        }
+
+        byte[] bytes = new byte[length];
+        PlainFile.Read(path, file, bytes, 0);
+        return bytes;
+    }
 
     private static bool IsJson(byte[] bytes)
     {

@@ -9,6 +9,7 @@ namespace Wager.Schemes.Models;
 public sealed unsafe class MappedTensor : IDisposable
 {
     private readonly MemoryMappedViewAccessor? _view;
+    private readonly IDisposable? _memory;
     private readonly byte* _pointer;
     private bool _disposed;
 
@@ -21,6 +22,13 @@ public sealed unsafe class MappedTensor : IDisposable
             _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _pointer);
             _pointer += _view.PointerOffset;
         }
+    }
+
+    /// <summary>One that is in memory already, which is freed with it.</summary>
+    internal MappedTensor(byte* pointer, IDisposable memory, TensorEntry entry)
+    {
+        _pointer = pointer;
+        (_memory, Entry) = (memory, entry);
     }
 
     /// <summary>What the header says of it.</summary>
@@ -61,6 +69,7 @@ public sealed unsafe class MappedTensor : IDisposable
             _disposed = true;
             _view?.SafeMemoryMappedViewHandle.ReleasePointer();
             _view?.Dispose();
+            _memory?.Dispose();
         }
     }
 }

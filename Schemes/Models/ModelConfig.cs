@@ -1,3 +1,4 @@
+using System.Text;
 using IOPath = System.IO.Path;
 
 namespace Wager.Schemes.Models;
@@ -8,9 +9,9 @@ public sealed class ModelConfig
     /// <summary>The name of the file.</summary>
     public const string FileName = "config.json";
 
-    private ModelConfig(string folder)
+    private ModelConfig(JsonFile json)
     {
-        Json = new(IOPath.Combine(folder, FileName));
+        Json = json;
         string type = Json.Text("model_type");
         Family = ModelFamily.All.FirstOrDefault(family => family.ModelType == type)
             ?? throw Json.Refused($"model_type {ModelFileException.Quoted(type)} is not known; there are {string.Join(", ", ModelFamily.All.Select(family => family.ModelType))}");
@@ -51,5 +52,12 @@ public sealed class ModelConfig
 
     /// <summary>Reads the config.json of a folder.</summary>
     /// <exception cref="ModelFileException">There is none, or none of an architecture that is known.</exception>
-    public static ModelConfig Read(string folder) => new(folder);
+    public static ModelConfig Read(string folder) => new(new JsonFile(IOPath.Combine(folder, FileName)));
+
+    /// <summary>That of a model with seeded weights, which need not be in files.</summary>
+    /// <param name="shape">The model.</param>
+    /// <param name="layers">Its layers, which may be others than the published one's.</param>
+    /// <param name="storage">The type of all its tensors.</param>
+    public static ModelConfig Of(ModelShape shape, int layers, StorageType storage) =>
+        new(new JsonFile(IOPath.Combine(shape.Name, FileName), Encoding.UTF8.GetBytes(SyntheticConfig.Of(shape, layers, storage))));
 }

@@ -58,13 +58,29 @@ public sealed class SafeTensorsFile : IDisposable
     /// <param name="entry">One of <see cref="Tensors"/>.</param>
     /// <exception cref="ArgumentException">It is none of this file's.</exception>
     /// <exception cref="ModelFileException">The file was cut short since it was opened, or cannot be mapped.</exception>
-    public MappedTensor Map(TensorEntry entry)
-    {
-        if (!ReferenceEquals(Find(entry.Name), entry))
-        {
-            throw new ArgumentException($"{entry.Name} is no tensor of {Path}", nameof(entry));
-        }
+    public MappedTensor Map(TensorEntry entry) =>
+        ReferenceEquals(Find(entry.Name), entry) ? Mapped(entry) : throw new ArgumentException($"{entry.Name} is no tensor of {Path}", nameof(entry));
 
+    /// <summary>Maps tensors of one type and with the same sides as one, where the file has them one after the other; else null. <c>[n, …]</c></summary>
+    /// <param name="entries">Of <see cref="Tensors"/>; at least one.</param>
+    /// <exception cref="ModelFileException">As of <see cref="Map"/>.</exception>
+    internal MappedTensor? MapTogether(IReadOnlyList<TensorEntry> entries)
+    {
+        TensorEntry first = entries[0];
+        return entries.Index().All(entry => entry.Item.Type == first.Type && entry.Item.Shape.SequenceEqual(first.Shape) && entry.Item.Offset == first.Offset + (entry.Index * first.Length))
+            ? Mapped(first with { Shape = [entries.Count, .. first.Shape], Length = entries.Count * first.Length })
+            : null;
+    }
+
+    /// <summary>Closes the file. What is mapped stays so.</summary>
+    public void Dispose()
+    {
+        _map.Dispose();
+        _file.Dispose();
+    }
+
+    private MappedTensor Mapped(TensorEntry entry)
+    {
         try
         {
             return RandomAccess.GetLength(_file) < entry.Offset + entry.Length
@@ -75,13 +91,6 @@ public sealed class SafeTensorsFile : IDisposable
         {
             throw new ModelFileException(Path, $"tensor {ModelFileException.Quoted(entry.Name)} cannot be mapped into memory ({e.Message})");
         }
-    }
-
-    /// <summary>Closes the file. What is mapped stays so.</summary>
-    public void Dispose()
-    {
-        _map.Dispose();
-        _file.Dispose();
     }
 
     private byte[] ReadHeader(long fileLength)

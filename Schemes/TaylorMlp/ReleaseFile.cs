@@ -141,6 +141,12 @@ public sealed class ReleaseFile : ITensorFiles, IDisposable
     public MappedTensor Map(string name) =>
         Find(name) is { } entry ? _file.Map(entry) : throw new ArgumentException($"{name} is no tensor of {Path}", nameof(name));
 
+    /// <summary>Maps tensors of one type and with the same sides as one, where the file has them one after the other; else null. <c>[n, …]</c></summary>
+    /// <exception cref="ArgumentException">There is no tensor of one of these names, or no name.</exception>
+    /// <exception cref="ModelFileException">The file was cut short since it was opened, or cannot be mapped.</exception>
+    internal MappedTensor? MapTogether(IReadOnlyList<string> names) =>
+        _file.MapTogether([.. names.Select(name => Find(name) ?? throw new ArgumentException($"{name} is no tensor of {Path}", nameof(names)))]);
+
     /// <summary>Reads a vector, which must be there.</summary>
     /// <exception cref="ModelFileException">An entry is not a finite number.</exception>
     public double[] Vector(string name)

@@ -34,12 +34,11 @@ public static class MlpReading
     {
         (int d, int h, int outputs, bool isGated) = mlp.Shape;
         (int units, string path) = (mlp.Protected, mlp.Names.Path);
-        Tensor[] orders = [.. Enumerable.Range(1, release.Order).Select(n => reader.Read(ReleaseFile.ThetaName(path, n), outputs, units))];
         return new(
             reader.Read(mlp.Names.V, h, d),
             reader.Read(ReleaseFile.Z0Name(path), units),
             reader.Read(ReleaseFile.ThetaName(path, 0), isGated ? [outputs, units] : [outputs]),
-            reader.Stacked(orders, outputs, units),
+            reader.ReadTogether(release, [.. Enumerable.Range(1, release.Order).Select(n => ReleaseFile.ThetaName(path, n))], outputs, units),
             release.Activation,
             mlp.Names.U is null ? null : reader.Read(mlp.Names.U, h, d))
         {

@@ -25,6 +25,7 @@ public sealed record Placement(Device Device, StorageType? Storage = null)
 public sealed class WeightReader(ITensorFiles files, TransformerConfig config, Placement placement) : IDisposable
 {
     private readonly List<IDisposable> _kept = [];
+    private readonly Dictionary<string, Tensor> _read = [];
 
     /// <summary>What says which tensors there must be.</summary>
     public TransformerConfig Config => config;
@@ -38,17 +39,41 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     /// <summary>The bytes of the tensors that were copied, and do not lie where the files are mapped.</summary>
     public long Copied { get; private set; }
 
-    /// <summary>A tensor that must be there, with these sides. It lives as long as the reader.</summary>
+    /// <summary>A tensor that must be there, with these sides. It lives as long as the reader, and is the same whoever asks: of a model in several forms there is one.</summary>
     /// <exception cref="ModelFileException">It is not, has others, or is of no floating-point type.</exception>
     public Tensor Read(string name, params long[] shape)
     {
-        TensorEntry entry = files.Find(name)
-            ?? throw new ModelFileException(files.Path, $"tensor {name} is missing, which {config.Model.Path} asks for");
-        return !entry.Shape.SequenceEqual(shape)
-            ? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Sides}, where {config.Model.Path} makes it {TensorEntry.Bracketed(shape)}")
-            : entry.Storage is not { } storage
-                ? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Type}, where one of {string.Join(", ", StorageType.All.Select(known => known.Code))} is needed")
-            : Kept(Mapped(name, storage, shape));
+        StorageType storage = StorageOf(name, shape);
+        return _read.TryGetValue(name, out Tensor? before) ? before : _read[name] = Kept(Placed(files.Map(name), storage, shape));
+    }
+
+    /// <summary>Tensors of a release with the same sides, one after the other: where its file has them so, they are read as one. <c>[n, …]</c></summary>
+    /// <inheritdoc cref="Read(string, long[])"/>
+    public Tensor ReadTogether(ReleaseFile release, IReadOnlyList<string> names, params long[] shape)
+    {
+        StorageType[] storages = [.. names.Select(name => StorageOf(name, shape))];
+        string all = string.Join(' ', names);
+        if (_read.TryGetValue(all, out Tensor? before))
+        {
+            return before;
+        }
+
+        if (names.Count > 0 && release.MapTogether(names) is { } together)
+        {
+            return _read[all] = Kept(Placed(together, storages[0], [names.Count, .. shape]));
+        }
+
+        Tensor result = empty([names.Count, .. shape], dtype: TensorViews.TypeOf(placement.Storage ?? storages.FirstOrDefault(StorageType.F32)), device: placement.Device);
+        foreach ((int i, string name) in names.Index())
+        {
+            using MappedTensor mapped = release.Map(name);
+            using Tensor one = Aligned(mapped, storages[i], shape);
+            using Tensor place = result.select(0, i);
+            place.copy_(one);
+        }
+
+        Copied += result.numel() * result.ElementSize;
+        return _read[all] = Kept(result);
     }
 
     /// <summary>A tensor of what lies in a block of memory, which it keeps or, where it has to copy it, frees.</summary>
@@ -69,21 +94,6 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     /// <summary>Zeros in the place of a bias that a model does not have.</summary>
     public Tensor Zeros(long count, Tensor like) => Kept(zeros(count, dtype: like.dtype, device: like.device));
 
-    /// <summary>Matrices one after the other: where they lie so, they are not copied. <c>[n, D, h]</c></summary>
-    internal unsafe Tensor Stacked(Tensor[] matrices, long rows, long columns)
-    {
-        if (matrices.Length == 0)
-        {
-            return Kept(empty(0, rows, columns, dtype: TensorViews.TypeOf(placement.Storage ?? StorageType.F32), device: placement.Device));
-        }
-
-        long size = matrices[0].ElementSize;
-        StorageType storage = StorageType.All.First(type => TensorViews.TypeOf(type) == matrices[0].dtype);
-        bool areTogether = placement.Device.type == DeviceType.CPU
-            && matrices.Index().All(matrix => TensorViews.First(matrix.Item) == TensorViews.First(matrices[0]) + (matrix.Index * rows * columns * size));
-        return Kept(areTogether ? TensorViews.Over(TensorViews.First(matrices[0]), storage, matrices.Length, rows, columns) : stack(matrices));
-    }
-
     /// <summary>Keeps what the tensors need until the reader is disposed of.</summary>
     public T Kept<T>(T resource) where T : IDisposable
     {
@@ -100,11 +110,22 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
         }
 
         _kept.Clear();
+        _read.Clear();
     }
 
-    private unsafe Tensor Mapped(string name, StorageType storage, long[] shape)
+    private StorageType StorageOf(string name, long[] shape)
     {
-        MappedTensor mapped = files.Map(name);
+        TensorEntry entry = files.Find(name)
+            ?? throw new ModelFileException(files.Path, $"tensor {name} is missing, which {config.Model.Path} asks for");
+        return !entry.Shape.SequenceEqual(shape)
+            ? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Sides}, where {config.Model.Path} makes it {TensorEntry.Bracketed(shape)}")
+            : entry.Storage
+                ?? throw new ModelFileException(files.Path, $"tensor {name} is {entry.Type}, where one of {string.Join(", ", StorageType.All.Select(known => known.Code))} is needed");
+    }
+
+    /// <summary>A tensor of what is mapped, where it is to be.</summary>
+    private unsafe Tensor Placed(MappedTensor mapped, StorageType storage, long[] shape)
+    {
         if (IsInPlace(storage) && (nint)mapped.Pointer % storage.Size == 0)
         {
             return TensorViews.Over(Kept(mapped).Pointer, storage, shape);
