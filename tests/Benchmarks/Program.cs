@@ -13,4 +13,10 @@ if (args is ["--lanes"] or ["--lanes", "--device", _])
     return;
 }
 
+if (args is ["--generation", ..])
+{
+    GenerationSpeed.Print(args[1..]);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(GameBenchmarks).Assembly).Run(args);
