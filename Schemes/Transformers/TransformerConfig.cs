@@ -80,7 +80,7 @@ public sealed record TransformerConfig(
             {
                 NormEpsilon = Epsilon(json, "rms_norm_eps", RootMeanSquareEpsilon),
                 Rotary = Rotary.Read(json, headWidth, 1),
-                SlidingWindow = model.ModelType == "mistral" && Has(json, "sliding_window") ? json.Size("sliding_window") : null,
+                SlidingWindow = model.ModelType == "mistral" ? Window(json) : null,
                 HasAttentionBias = json.Switch("attention_bias") ?? false,
             },
         };
@@ -106,6 +106,9 @@ public sealed record TransformerConfig(
 
     private static TransformerConfig Refusing(JsonFile json, string key, bool refused, TransformerConfig config) =>
         json.Switch(key) == refused ? throw json.Refused($"{key} must be {(refused ? "false" : "true")}: the other is not known") : config;
+
+    private static int? Window(JsonFile json) =>
+        !json.Root.TryGetProperty("sliding_window", out _) ? UsualWindow : Has(json, "sliding_window") ? json.Size("sliding_window") : null;
 
     private static double Epsilon(JsonFile json, string key, double otherwise) =>
         Number(json, json.Root, key, otherwise) is var epsilon and >= 0 ? epsilon : throw json.Refused($"{key} must be 0 or more");
