@@ -23,12 +23,13 @@ internal static class AssertionReportTests
         """{ "game": "W-IND", "scheme": "uniform-1", "adversary": "guess", "atMost": 0.9 }""",
     ];
 
-    /// <summary>A short run of each verb that writes JSON. MODEL is a small model, RELEASE its release, FILE a file of assertions, OUT what is written.</summary>
+    /// <summary>A short run of each verb that writes JSON. MODEL is a small model, TINY one with a tokenizer, RELEASE a release, FILE a file of assertions, OUT what is written.</summary>
     private static readonly string[] _verbs =
     [
         "check one-bit-pad", "check --assert FILE", "play WRec --scheme clear --adversary guess --trials 8", "play WRec --scheme clear --adversary guess --replay 0", "exact WRec --scheme clear --adversary guess",
         "exact WRec --scheme clear --optimal", "exact WRec --scheme uniform-n --adversary guess --sweep n=1..3", "claims eq9 --scheme uniform-3", "claims --search eq9", "cost --scheme clear", "list",
-        "synth opt-125m --layers 1 -o OUT", "release MODEL --activation gelu -o OUT", "attack RELEASE -o OUT", "reproduce fig6 -o OUT", "selftest --runs 20", "devices",
+        "synth opt-125m --layers 1 -o OUT", "calibrate TINY --text FILE --tokens 20 -o OUT", "release MODEL --activation gelu -o OUT", "attack RELEASE -o OUT",
+        "generate TINY --prompt a --tokens 2", "reproduce fig6 -o OUT", "selftest --runs 20", "devices",
     ];
 
     public static Test All => Suite.Sequenced(Suite.Group(
@@ -114,6 +115,7 @@ internal static class AssertionReportTests
             using TemporaryFolder folder = new();
             SmallModel.Write("opt", folder.File("MODEL"));
             Assert.Equal(0, CommandLine.Run("release", folder.File("MODEL"), "-o", folder.File("RELEASE"), "--activation", "gelu").Code, "the release");
+            Assert.Equal(0, CommandLine.Run("synth", "opt-tiny", "-o", folder.File("TINY")).Code, "a model with a tokenizer");
             string assertions = AssertionFileTests.Written(folder, _assertions[0]);
             foreach ((int i, string verb) in _verbs.Index())
             {
@@ -121,7 +123,7 @@ internal static class AssertionReportTests
                 {
                     "FILE" => assertions,
                     "OUT" => folder.File($"{word}{i}"),
-                    "MODEL" or "RELEASE" => folder.File(word),
+                    "MODEL" or "TINY" or "RELEASE" => folder.File(word),
                     _ => word,
                 };
                 CommandLine.Outcome outcome = CommandLine.Run([.. verb.Split(' ').Select(Named), "--json", folder.File("json")]);

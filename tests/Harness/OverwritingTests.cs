@@ -26,7 +26,7 @@ internal static class OverwritingTests
         ("attack R -o OUT --json OUT", "--json OUT: this is OUT, which -o writes"),
         ("release '' -o OUT", "MODEL is empty; release --help says more"),
         ("release M -o ''", "-o is empty; release --help says more"),
-        ("attack '' -o OUT", "FILE is empty; attack --help says more"),
+        ("attack '' -o OUT", "RELEASE is empty; attack --help says more"),
         ("attack R -o ''", "-o is empty; attack --help says more"),
         ("attack R -o OUT --truth ''", "--truth is empty; attack --help says more"),
     ];
