@@ -38,6 +38,8 @@ internal static class Program
         SyntheticModelTests.All,
         ReferenceTransformerTests.All,
         TransformerTests.All,
+        DecodingTests.All,
+        WeightReaderTests.All,
         ModelFormTests.All,
         TensorNetworkTests.All,
         TokenizerTests.All,

@@ -121,14 +121,8 @@ internal static class AttackVerb
         return signs;
     }
 
-    private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop)
-    {
-        RecoveredLayer recovered = run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop, () => ReleasedTensors.Load(release, mlp));
-        return recovered.NotFinite is not { } row ? recovered
-            : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
-                ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"
-                : $"row {row} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
-    }
+    private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop) =>
+        ModelForms.Finite(run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop, () => ReleasedTensors.Load(release, mlp)), release, mlp, layer);
 
     private static void RequireSameShapes(ReleaseFile release, ModelFolder truth)
     {

@@ -18,6 +18,9 @@ internal static class CalibrateVerb
     private const int DefaultTokens = 65_536;
     private const int DefaultWindow = 512;
 
+    /// <summary>What goes through the model together takes memory by its square.</summary>
+    private const int LongestWindow = 1 << 14;
+
     public static Command Command() => Arguments.Verb(
         "calibrate",
         "stream a text through a model, and write the range of z of every hidden unit, which release --z-range takes",
@@ -38,7 +41,7 @@ internal static class CalibrateVerb
         ModelTokenizer tokenizer = ModelArguments.TokenizerOf(folder.Path, config);
         int least = tokenizer.Encode("").Length + 1;
         int window = config.Positions < least ? throw new UsageException($"{config.Model.Path}: a context of {config.Positions} has no room for a token of a text")
-            : (int)Arguments.Whole(parse, ModelArguments.Window, Math.Min(DefaultWindow, config.Positions), least, config.Positions);
+            : (int)Arguments.Whole(parse, ModelArguments.Window, Math.Min(DefaultWindow, config.Positions), least, Math.Min(LongestWindow, config.Positions));
         _ = new Destination(FileArguments.Output.Name, output, "name a file in a folder that exists"); // or else one would learn that after the last token
         using Session session = new(parse, trials: 1, mostTrials: 1, text);
         Stopwatch watch = Stopwatch.StartNew();

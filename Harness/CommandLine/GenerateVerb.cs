@@ -117,7 +117,7 @@ internal static class GenerateVerb
             double operations = CostUnit.Operations.Count(run.StepCost) / texts.Length;
             table.AddRow(
                 run.Form, Figure(run.TokensPerSecond), Figure(run.StepSeconds), double.IsNaN(run.StepSeconds) ? "" : FormattableString.Invariant($"{run.StepSeconds / first.StepSeconds:0.00}"),
-                FormattableString.Invariant($"{operations:0.##e0}"), $"{same} of {of}", Figure(run.PromptSeconds));
+                double.IsNaN(run.StepSeconds) ? "" : FormattableString.Invariant($"{operations:0.##e0}"), runs.Count == 1 ? "" : $"{same} of {of}", Figure(run.PromptSeconds));
             json.Add(new JsonObject
             {
                 ["form"] = run.Form,
@@ -126,7 +126,7 @@ internal static class GenerateVerb
                 ["promptTokens"] = prompts.Sum(prompt => prompt.Length),
                 ["promptSeconds"] = run.PromptSeconds,
                 ["secondsPerStep"] = double.IsNaN(run.StepSeconds) ? null : run.StepSeconds,
-                ["cost"] = Json.Of(run.StepCost),
+                ["cost"] = double.IsNaN(run.StepSeconds) ? null : Json.Of(run.StepCost),
                 ["sameTokens"] = same,
                 ["ofTokens"] = of,
                 ["seed"] = session.Sampling.Seed,

@@ -22,7 +22,7 @@ internal static class ModelArguments
     public static readonly Option<string> Form = Arguments.Text("--form", string.Join('|', ModelForms.All), "how the MLPs are run (default: as the folder has them; with --truth all, side by side)");
     public static readonly Option<string> Temperature = Arguments.Text("--temperature", "T", "draw tokens at this temperature (default 0: the most likely always)");
     public static readonly Option<string> MostLikely = Arguments.Text("--top-k", "K", "draw from the K most likely tokens");
-    public static readonly Option<string> Share = Arguments.Text("--top-p", "P", "draw from the least tokens that have this probability together");
+    public static readonly Option<string> Share = Arguments.Text("--top-p", "P", "draw from the fewest tokens that have this probability together");
 
     /// <summary>Where the model's tensors are to be.</summary>
     public static Placement PlacementOf(ParseResult parse) => new(

@@ -12,7 +12,7 @@ namespace Wager.Harness.Studies;
 /// <param name="StepCost">What the last step counted.</param>
 public sealed record GenerationRun(string Form, int[][] Texts, double PromptSeconds, double StepSeconds, Cost StepCost)
 {
-    /// <summary>Tokens a second of all texts together.</summary>
+    /// <summary>Tokens a second of all texts together, as long as none has ended.</summary>
     public double TokensPerSecond => Texts.Length / StepSeconds;
 
     /// <summary>Goes on with the same texts in several forms, a step of each in turn, so that their times can be compared on a machine that others use too.</summary>

@@ -42,12 +42,11 @@ public static class ModelForms
         {
             stop.ThrowIfCancellationRequested();
             using TorchSharp.DisposeScope scope = NewDisposeScope();
-            TaylorRelease stored = reader.ReleasedMlp(folder.Release, mlp);
             IMlp made = form switch
             {
-                Released => stored,
-                Collapsed => CollapsedOf(folder.Release, mlp, stored, tape),
-                Recovered => RecoveredOf(reader, folder.Release, mlp, stored, threads, tape),
+                Released => reader.ReleasedMlp(folder.Release, mlp),
+                Collapsed => CollapsedOf(folder.Release, mlp, reader.ReleasedMlp(folder.Release, mlp), tape),
+                Recovered => RecoveredOf(reader, folder.Release, mlp, threads, tape),
                 _ => throw new ArgumentException($"{form} is no form that a release gives", nameof(form)),
             };
             mlps.Add(made);
@@ -74,26 +73,42 @@ public static class ModelForms
         }
     }
 
-    private static unsafe PlainMlp RecoveredOf(WeightReader reader, ReleaseFile release, ReleasedMlp mlp, TaylorRelease stored, int threads, Tape tape)
+    /// <summary>Refuses what was recovered of a release in which an entry is not a finite number, or W beyond the numbers of its type.</summary>
+    internal static RecoveredLayer Finite(RecoveredLayer recovered, ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer) => recovered.NotFinite is not { } row ? recovered
+        : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
+            ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"
+            : $"row {row} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
+
+    private static PlainMlp RecoveredOf(WeightReader reader, ReleaseFile release, ReleasedMlp mlp, int threads, Tape tape)
+    {
+        (int d, int h, int outputs, bool isGated) = mlp.Shape;
+        Tensor v = reader.Read(mlp.Names.V, h, d);
+        Tensor? u = mlp.Names.U is null ? null : reader.Read(mlp.Names.U, h, d);
+        ClearUnits? clear = reader.ClearOf(mlp);
+        (Tensor w, RecoveredLayer recovered) = Attacked(reader, release, mlp, threads, tape);
+        Tensor In(double[] numbers) => tensor(numbers).to(v.dtype, v.device);
+        Tensor b = In(recovered.B);
+        (w, b) = clear?.Join(w, b) ?? (w, b);
+        v = release.Variant.HasSigns ? v.mul(TaylorRelease.SignsOfAll(In([.. recovered.Units.Select(unit => unit.Sign < 0 ? -1.0 : 1.0)]), clear, h).unsqueeze(-1)) : v;
+        Tensor c = isGated ? zeros(outputs, dtype: w.dtype, device: w.device) : In(recovered.C);
+        return new(new(reader.Kept(v), reader.Kept(b), reader.Kept(w), reader.Kept(c), u), release.Activation);
+    }
+
+    private static unsafe (Tensor W, RecoveredLayer Recovered) Attacked(WeightReader reader, ReleaseFile release, ReleasedMlp mlp, int threads, Tape tape)
     {
         NativeBlock block = new((long)mlp.Shape.Outputs * mlp.Protected * mlp.Weights.Size);
-        Cost work = default;
-        using MappedLayer mapped = release.Map(mlp);
-        RecoveredLayer recovered = new LayerAttack(OrdersRead.All, threads).Jointly(mapped.Layer, mlp.Weights, (nint)block.First, ref work);
-        tape.Charge(work);
-        if (recovered.NotFinite is { } row)
+        try
         {
-            throw new ModelFileException(release.Path, $"{mlp.Names.Path}: row {row} of Θ has an entry that is not a finite number");
+            Cost work = default;
+            using MappedLayer mapped = release.Map(mlp);
+            RecoveredLayer recovered = Finite(new LayerAttack(OrdersRead.All, threads).Jointly(mapped.Layer, mlp.Weights, (nint)block.First, ref work), release, mlp, mapped.Layer);
+            tape.Charge(work);
+            return (reader.Read(block, mlp.Weights, mlp.Shape.Outputs, mlp.Protected), recovered);
         }
-
-        Device device = stored.V.device;
-        Tensor In(double[] numbers) => tensor(numbers).to(stored.V.dtype, device);
-        (Tensor w, Tensor b) = (reader.Read(block, mlp.Weights, mlp.Shape.Outputs, mlp.Protected), In(recovered.B));
-        (w, b) = stored.Clear?.Join(w, b) ?? (w, b);
-        Tensor v = stored.Variant.HasSigns
-            ? stored.V.mul(TaylorRelease.SignsOfAll(In([.. recovered.Units.Select(unit => unit.Sign < 0 ? -1.0 : 1.0)]), stored.Clear, mlp.Shape.Hidden).unsqueeze(-1))
-            : stored.V;
-        Tensor c = stored.IsGated ? zeros(mlp.Shape.Outputs, dtype: w.dtype, device: device) : In(recovered.C);
-        return new(new(reader.Kept(v), reader.Kept(b), reader.Kept(w), reader.Kept(c), stored.U), release.Activation);
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
     }
 }

@@ -91,23 +91,26 @@ public sealed class ReleasedFolder : IDisposable
     /// <summary>Begins a folder with all of this one but the release.</summary>
     /// <param name="folder">The folder, which must not exist, or be empty.</param>
     /// <exception cref="ModelFileException">It cannot be written.</exception>
-    public NewFolder BeginCopy(string folder)
-    {
-        NewFolder target = Begin(Path, folder);
-        target.Copy(Config.Path);
-        return target;
-    }
+    public NewFolder BeginCopy(string folder) => Begin(Path, folder, Config.Path);
 
-    /// <summary>Begins a folder with another's tokenizer.</summary>
-    private static NewFolder Begin(string from, string folder)
+    /// <summary>Begins a folder with another's tokenizer, and other files.</summary>
+    private static NewFolder Begin(string from, string folder, params string[] others)
     {
         NewFolder target = new(folder, OtherFilesLength); // whether there is room for the tensors their writer asks
-        foreach (string name in ModelTokenizer.FilesOf(from))
+        try
         {
-            target.Copy(IOPath.Combine(from, name));
-        }
+            foreach (string path in ModelTokenizer.FilesOf(from).Select(name => IOPath.Combine(from, name)).Concat(others))
+            {
+                target.Copy(path);
+            }
 
-        return target;
+            return target;
+        }
+        catch (ModelFileException)
+        {
+            target.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class StorageOverflowException(string message) : Exception(message
 /// <param name="U">The up projection of a gated MLP, verbatim, else null. <c>[h, d]</c></param>
 public sealed record TaylorRelease(Tensor V, Tensor Z0, Tensor Theta0, Tensor Theta, Activation Activation, Tensor? U = null) : IMlp
 {
-    /// <summary>The storage type whose numbers z₀, Θ₀ and Θ are; the tensors are in float64 whatever it is.</summary>
+    /// <summary>The storage type whose numbers z₀, Θ₀ and Θ are. Where games are played and layers attacked the tensors are in float64 whatever it is; where a model runs, in the type of its file.</summary>
     public StorageType Storage { get; init; } = StorageType.F64;
 
     /// <summary>As in the paper, or as in its public code.</summary>

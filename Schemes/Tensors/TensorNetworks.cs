@@ -9,7 +9,7 @@ public readonly partial struct TensorMath
 {
     private static readonly Scalar _minusOne = (-1).ToScalar();
 
-    /// <summary>Numbers of 16 bits in float32, in which what lies between two products is computed; wider ones as they are. Only bytes are charged.</summary>
+    /// <summary>Numbers of 16 bits in float32, in which what lies between the products of an MLP is computed; wider ones as they are. Only bytes are charged.</summary>
     public Tensor Widened(Tensor tensor) => tensor.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? As(tensor, ScalarType.Float32) : tensor;
 
     /// <summary>The same numbers, rounded to another type, or as they are where it is theirs. Only bytes are charged.</summary>
@@ -49,7 +49,7 @@ public readonly partial struct TensorMath
         using DisposeScope scope = NewDisposeScope();
         using Scalar least = epsilon.ToScalar();
         Tensor wide = rows.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? rows.to_type(ScalarType.Float32) : rows;
-        Tensor factor = wide.square().mean([-1], keepdim: true).add_(least).rsqrt_();
+        Tensor factor = wide.square().mean([-1], keepdim: true).add_(least, _one).rsqrt_();
         Tensor result = wide.mul(factor).to_type(rows.dtype).mul(weight);
         Cost cost = new(MultiplyAdds: rows.numel(), Elementwise: 2 * rows.numel(), Transcendental: rows.shape[0]);
         return Charged(result, cost, rows, weight).MoveToOuterDisposeScope();

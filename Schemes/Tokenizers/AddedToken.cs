@@ -10,7 +10,7 @@ namespace Wager.Schemes.Tokenizers;
 /// <param name="IsWord">Whether it is found only where no letter, digit or underscore is beside it.</param>
 /// <param name="TakesLeft">Whether it takes the white space before it.</param>
 /// <param name="TakesRight">Whether it takes that after it.</param>
-/// <param name="IsLate">Whether those that are not are looked for first.</param>
+/// <param name="IsLate">Whether it is looked for only in what is left once the others are found, as "normalized" asks.</param>
 internal sealed record AddedToken(
     int Id, string Content, bool IsSpecial, bool IsWord = false, bool TakesLeft = false, bool TakesRight = false, bool IsLate = false)
 {

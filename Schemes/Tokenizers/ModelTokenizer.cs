@@ -67,7 +67,7 @@ public sealed class ModelTokenizer
         return new(Has(SentencePiece) ? SentencePieceModel.Read(In(SentencePiece), config) : VocabularyFiles.Read(In(Vocab), In(Merges), config));
     }
 
-    /// <summary>The names of the tokenizer's files that a folder has, to be copied along with its model.</summary>
+    /// <summary>The names of the files that a folder has beside its model and are copied along with it: the tokenizer's, and how to generate.</summary>
     public static IReadOnlyList<string> FilesOf(string folder) => [.. _files.Where(name => File.Exists(IOPath.Combine(folder, name)))];
 
     /// <summary>The ids of a text. Added tokens are found in it wherever they stand.</summary>

@@ -7,6 +7,9 @@ namespace Wager.Schemes.Transformers;
 /// <summary>Goes on with a batch of texts, a token of each at a step. Shorter texts are filled up at their beginning, which changes none of them.</summary>
 public sealed class Continuation : IDisposable
 {
+    /// <summary>The most tokens of a prompt that go through the model together: more take more memory, and are not faster.</summary>
+    private const int MostTogether = 512;
+
     private readonly Transformer _model;
     private readonly Decoding _decoding;
     private readonly Tape _tape;
@@ -71,8 +74,14 @@ public sealed class Continuation : IDisposable
         }
 
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        Tensor tokens = tensor(_next, _texts.Length, _next.Length / _texts.Length, device: _model.Device);
-        Tensor logits = _model.Logits(tokens, _cache, new TensorMath(_tape), ofLastOnly: true).squeeze(1);
+        int count = _next.Length / _texts.Length;
+        Tensor tokens = tensor(_next, _texts.Length, count, device: _model.Device);
+        Tensor logits = tokens;
+        for (int first = 0; first < count; first += MostTogether)
+        {
+            logits = _model.Logits(tokens.narrow(1, first, Math.Min(MostTogether, count - first)), _cache, new TensorMath(_tape), ofLastOnly: true).squeeze(1);
+        }
+
         int[] chosen = _decoding.Next(logits, _tape);
         for (int text = 0; text < chosen.Length; text++)
         {

@@ -7,7 +7,7 @@ namespace Wager.Schemes.Transformers;
 /// <summary>How a next token is chosen by the logits: the greatest, or at temperatures above 0 by chance.</summary>
 /// <param name="Temperature">What logits are divided by; 0 for the most likely token always, of equals the first.</param>
 /// <param name="MostLikely">How many of the most likely tokens are drawn from; null for all.</param>
-/// <param name="Share">The least tokens with this probability together are drawn from; 1 for all.</param>
+/// <param name="Share">Of these the fewest with this share of their probability together are drawn from, the most likely first; 1 for all.</param>
 public sealed record Decoding(double Temperature = 0, int? MostLikely = null, double Share = 1)
 {
     /// <summary>The most likely token always.</summary>
@@ -15,7 +15,7 @@ public sealed record Decoding(double Temperature = 0, int? MostLikely = null, do
 
     /// <summary>The next token of each text.</summary>
     /// <param name="logits">The logits. <c>[B, V]</c></param>
-    /// <param name="tape">Its coins.</param>
+    /// <param name="tape">Has the coins, and pays: for the most likely a comparison a logit, and else for a sort and an exponential each.</param>
     /// <exception cref="InvalidDataException">A logit is not a finite number.</exception>
     public int[] Next(Tensor logits, Tape tape)
     {
@@ -26,6 +26,7 @@ public sealed record Decoding(double Temperature = 0, int? MostLikely = null, do
             throw new InvalidDataException("a logit is not a finite number: the model, in this type, computes beyond its numbers");
         }
 
+        tape.Charge(CostOf(logits.shape[1]) * logits.shape[0]);
         if (Temperature == 0)
         {
             return [.. wide.argmax(-1).cpu().data<long>().ToArray().Select(token => (int)token)];
@@ -36,9 +37,12 @@ public sealed record Decoding(double Temperature = 0, int? MostLikely = null, do
         return [.. Enumerable.Range(0, (int)logits.shape[0]).Select(text => Drawn(all.AsSpan(text * vocabulary, vocabulary), tape))];
     }
 
+    private Cost CostOf(double vocabulary) =>
+        Temperature == 0 ? new(Elementwise: vocabulary) : new(Elementwise: vocabulary * (2 + Math.Ceiling(Math.Log2(vocabulary))), Transcendental: Math.Min(MostLikely ?? vocabulary, vocabulary));
+
     private int Drawn(ReadOnlySpan<float> logits, Tape tape)
     {
-        double coin = (tape.Keys()[0] >> 11) * Math.ScaleB(1, -53);
+        double coin = Coins.Unit(tape.Keys()[0], 0);
         int[] tokens = [.. Enumerable.Range(0, logits.Length)];
         double[] keys = new double[logits.Length];
         double greatest = double.NegativeInfinity; // a logit itself may be beyond all numbers once it is divided, which its distance from this may be too

@@ -25,7 +25,7 @@ public static class MlpReading
             reader.Config.Activation);
     }
 
-    /// <summary>A released MLP, in the types of its file; only an order that does not lie beside the next is copied.</summary>
+    /// <summary>A released MLP, in the types of its file; its orders are copied only where they do not lie one after the other.</summary>
     /// <param name="reader">Reads the tensors.</param>
     /// <param name="release">The release.</param>
     /// <param name="mlp">One of its MLPs.</param>
@@ -36,24 +36,33 @@ public static class MlpReading
         (int units, string path) = (mlp.Protected, mlp.Names.Path);
         return new(
             reader.Read(mlp.Names.V, h, d),
-            reader.Read(ReleaseFile.Z0Name(path), units),
-            reader.Read(ReleaseFile.ThetaName(path, 0), isGated ? [outputs, units] : [outputs]),
+            reader.ReadReleased(ReleaseFile.Z0Name(path), units),
+            reader.ReadReleased(ReleaseFile.ThetaName(path, 0), isGated ? [outputs, units] : [outputs]),
             reader.ReadTogether(release, [.. Enumerable.Range(1, release.Order).Select(n => ReleaseFile.ThetaName(path, n))], outputs, units),
             release.Activation,
             mlp.Names.U is null ? null : reader.Read(mlp.Names.U, h, d))
         {
             Storage = mlp.Storage,
             Variant = release.Variant,
-            Clear = mlp.Places is null || units == h ? null : ClearOf(mlp.Places),
+            Clear = reader.ClearOf(mlp),
         };
+    }
 
-        ClearUnits ClearOf(int[] places)
+    /// <summary>The units of a released MLP that stand in clear; null where none do.</summary>
+    /// <param name="reader">Reads the tensors.</param>
+    /// <param name="mlp">One of the release's MLPs.</param>
+    /// <exception cref="ModelFileException">One is missing, or has other sides.</exception>
+    public static ClearUnits? ClearOf(this WeightReader reader, ReleasedMlp mlp)
+    {
+        if (mlp.Places is not { } places || places.Length == mlp.Shape.Hidden)
         {
-            int[] others = ClearUnits.Others(places, h);
-            Tensor w = reader.Read(ReleaseFile.RestWeightName(path), outputs, others.Length);
-            return new(
-                reader.Kept(ClearUnits.Indices(places, w.device)), reader.Kept(ClearUnits.Indices(others, w.device)), w,
-                isGated ? reader.Zeros(others.Length, w) : reader.Read(ReleaseFile.RestBiasName(path), others.Length));
+            return null;
         }
+
+        int[] others = ClearUnits.Others(places, mlp.Shape.Hidden);
+        Tensor w = reader.Read(ReleaseFile.RestWeightName(mlp.Names.Path), mlp.Shape.Outputs, others.Length);
+        return new(
+            reader.Kept(ClearUnits.Indices(places, w.device)), reader.Kept(ClearUnits.Indices(others, w.device)), w,
+            mlp.Shape.IsGated ? reader.Zeros(others.Length, w) : reader.Read(ReleaseFile.RestBiasName(mlp.Names.Path), others.Length));
     }
 }

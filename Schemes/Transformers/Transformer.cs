@@ -118,7 +118,9 @@ public sealed class Transformer : IDisposable
         foreach ((ITransformerBlock block, IMlp mlp) in _parts.Blocks.Zip(Mlps))
         {
             using DisposeScope ofBlock = NewDisposeScope();
+            Tensor before = x;
             x = block.Apply(x, mlp, step).MoveToOuterDisposeScope();
+            before.Dispose();
         }
 
         cache.Advance(count);

@@ -34,10 +34,10 @@ public sealed record TransformerConfig(
     bool HasAttentionBias,
     IReadOnlyList<int> EndTokens)
 {
-    /// <summary>As many positions as the longest contexts have; of each the angles are kept.</summary>
     /// <summary>Mistral's, where the file does not say; null says that there is none.</summary>
     private const int UsualWindow = 4096;
 
+    /// <summary>As many positions as the longest contexts have; of each the angles are kept.</summary>
     private const int MostPositions = 1 << 20;
 
     private const double LayerNormEpsilon = 1e-5;

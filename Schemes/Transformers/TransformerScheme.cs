@@ -14,7 +14,8 @@ namespace Wager.Schemes.Transformers;
 /// <remarks>
 /// A folder holds one model, on which line 4 of W-IND would be undefined and a constant would win WRec. So Train fine-tunes it, by seeded coins: every
 /// protected entry w becomes w·(1 + ξ/10) with ξ standard normal. That is a law of ours: a model and its neighbours are what an adversary must
-/// tell apart. The folder's own model is public.
+/// tell apart. The folder's own model is public, and with it V, which is not fine-tuned:
+/// so of the public code's variant the signs are no secret here, though W is compared with them.
 /// A trial takes (N + 2) times the protected entries in float64, 8 bytes each, for W and its release, and as much again for a second W or what an adversary makes of
 /// it; trials on several threads have theirs each, and the model is there once.
 /// </remarks>
@@ -77,8 +78,13 @@ public sealed class TransformerScheme : Scheme<AllMlps<MlpWeights>, AllMlps<Tayl
     public override AllMlps<MlpWeights> Train(Tape tape)
     {
         TensorMath math = new(tape);
-        Tensor Moved(Tensor entries) =>
-            math.Multiply(entries, math.ScaleAdd(TensorCoins.Normal(tape, entries.device, entries.shape), Settings.Deviation, TensorMath.Full(entries, 1)));
+        Tensor Moved(Tensor entries)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor share = math.Scale(TensorCoins.Normal(tape, entries.device, entries.shape), Settings.Deviation);
+            return math.MultiplyAdd(share, entries, entries).MoveToOuterDisposeScope();
+        }
+
         return new([.. Folder.Blocks.Select(mlp => mlp with { W = Moved(mlp.W), B = Moved(mlp.B), C = Moved(mlp.C) })]);
     }
 

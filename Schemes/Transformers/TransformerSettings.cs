@@ -18,7 +18,7 @@ public sealed record TransformerSettings
 {
     private const int UsualPrompt = 16;
 
-    /// <summary>The model, in float64: whoever loaded it disposes of it, after the last play.</summary>
+    /// <summary>The model, in float64; whoever loaded it keeps it as long as it is played on.</summary>
     public required Transformer Model { get; init; }
 
     /// <summary>What the model is called, such as its folder.</summary>

@@ -26,6 +26,7 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
 {
     private readonly List<IDisposable> _kept = [];
     private readonly Dictionary<string, Tensor> _read = [];
+    private (string Name, StorageType Type)? _first;
 
     /// <summary>What says which tensors there must be.</summary>
     public TransformerConfig Config => config;
@@ -36,12 +37,22 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     /// <summary>Where the tensors are to be.</summary>
     public Placement Placement => placement;
 
-    /// <summary>The bytes of the tensors that were copied, and do not lie where the files are mapped.</summary>
+    /// <summary>The bytes of the files' tensors that were copied, and do not lie where these are mapped.</summary>
     public long Copied { get; private set; }
 
     /// <summary>A tensor that must be there, with these sides. It lives as long as the reader, and is the same whoever asks: of a model in several forms there is one.</summary>
-    /// <exception cref="ModelFileException">It is not, has others, or is of no floating-point type.</exception>
+    /// <exception cref="ModelFileException">It is not, has others, or is of no floating-point type, or of another than the first that was read where no type is given to bring all to.</exception>
     public Tensor Read(string name, params long[] shape)
+    {
+        StorageType storage = StorageOf(name, shape);
+        (string first, StorageType type) = _first ??= (name, storage);
+        return placement.Storage is not null || storage == type ? ReadReleased(name, shape)
+            : throw new ModelFileException(files.Path, $"tensor {name} is {storage.Code}, and {first} is {type.Code}; say with --dtype in which type to compute");
+    }
+
+    /// <summary>Likewise a tensor of a release, which may be of another type than the model's.</summary>
+    /// <inheritdoc cref="Read(string, long[])"/>
+    public Tensor ReadReleased(string name, params long[] shape)
     {
         StorageType storage = StorageOf(name, shape);
         return _read.TryGetValue(name, out Tensor? before) ? before : _read[name] = Kept(Placed(files.Map(name), storage, shape));
@@ -52,7 +63,7 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     public Tensor ReadTogether(ReleaseFile release, IReadOnlyList<string> names, params long[] shape)
     {
         StorageType[] storages = [.. names.Select(name => StorageOf(name, shape))];
-        string all = string.Join(' ', names);
+        string all = string.Join(' ', names.DefaultIfEmpty($"none of {string.Join(' ', shape)}"));
         if (_read.TryGetValue(all, out Tensor? before))
         {
             return before;

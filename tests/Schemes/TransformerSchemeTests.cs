@@ -155,10 +155,13 @@ internal static class TransformerSchemeTests
         Suite.Test("on many threads one model gives what it gives on one, costs included", () =>
         {
             using SmallTransformer small = new("llama3");
-            Game game = SmallTransformer.Subject(small.Settings).Game(Notion.EffInf, "collapse", new());
-            Result On(int threads) => SampledEvaluator.Evaluate(game, new() { Trials = 12, Threads = threads });
+            Game game = SmallTransformer.Subject(small.Settings).Game(Notion.EffInf, "truncate(2)", new());
+            Result On(int threads) => SampledEvaluator.Evaluate(game, new() { Trials = 24, Threads = threads });
             (Result one, Result four) = (On(1), On(4));
+            Assert.True(one.Wins is > 0 and < 24, $"{one.Wins} of 24 trials are won, so that not all are alike");
             Assert.Equal((one.Wins, one.WithinBudget?.Value), (four.Wins, four.WithinBudget?.Value), "wins, within the budget");
+            string Costs(Result result) => string.Join('\n', result.Cost.OrderBy(cost => cost.Key).Select(cost => $"{cost.Key}: {cost.Value}"));
+            Assert.Equal(Costs(one), Costs(four), "costs");
         }),
         Suite.Test("settings that make no sense are refused", () =>
         {

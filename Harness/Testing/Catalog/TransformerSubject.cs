@@ -4,6 +4,7 @@ using Wager.Adversaries.Transformers;
 using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tensors;
 using Wager.Schemes.Transformers;
 using static TorchSharp.torch;
 
@@ -47,6 +48,6 @@ public static class TransformerSubject
     {
         int vocabulary = scheme.Settings.Model.Config.Vocabulary;
         Device device = scheme.Settings.Model.Device;
-        return scheme.Settings.Answer == AnswerForm.Law ? full([vocabulary], 1.0 / vocabulary, dtype: float64, device: device) : zeros([scheme.Settings.Tokens], dtype: int64, device: device);
+        return scheme.Settings.Answer == AnswerForm.Law ? TensorMath.Of([.. Enumerable.Repeat(1.0 / vocabulary, vocabulary)], device, vocabulary) : zeros([scheme.Settings.Tokens], dtype: int64, device: device);
     }
 }
