@@ -96,7 +96,9 @@ public static class Program
             arg.Length > 1 && arg[0] == '-' && !char.IsAsciiDigit(arg[1]) && arg[1] != '.' && !known.Contains(arg.Split('=', ':')[0]));
         if (unknown is not null)
         {
-            throw new UsageException(Nearest.Unknown("option", unknown, known));
+            throw new UsageException(args.Contains(ModelArguments.Prompt.Name)
+                ? $"unknown option '{unknown}'; a text that begins so is given as {ModelArguments.Prompt.Name}={unknown}"
+                : Nearest.Unknown("option", unknown, known));
         }
     }
 

@@ -32,7 +32,7 @@ internal static class Arguments
     public static readonly Option<string> Seed = Text("--seed", "N", "the seed, or random: drawn and printed (default 1)");
     public static readonly Option<string> Level = Text("--level", "P", "the level of the intervals (default 0.95)");
     public static readonly Option<string> Epsilon = Text("--epsilon", "E", "the ε that advantages are held against (default 0.05)");
-    public static readonly Option<string> Threads = Text("--threads", "N", "threads to sample on (default: all cores)");
+    public static readonly Option<string> Threads = Text("--threads", "N", "threads to work on (default: all cores)");
     public static readonly Option<string> Lanes = Text("--lanes", "N|auto", "trials to play in lock-step on each thread (default auto: by the memory; 1 where a game plays one at a time)");
     public static readonly Option<string> AtMost = Text("--at-most", "E", "assert Adv ≤ E, and stop as soon as that is decided");
     public static readonly Option<string> AtLeast = Text("--at-least", "E", "assert Adv ≥ E, and stop as soon as that is decided");

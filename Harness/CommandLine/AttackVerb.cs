@@ -122,7 +122,7 @@ internal static class AttackVerb
     }
 
     private static unsafe RecoveredLayer Attack(ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, AttackRun run, NativeBlock w, LayerWeights? truth, CancellationToken stop) =>
-        ModelForms.Finite(run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop, () => ReleasedTensors.Load(release, mlp)), release, mlp, layer);
+        ModelForms.Finite(run.Attack(layer, mlp.Weights, (nint)w.First, truth, stop, () => ReleasedTensors.Load(release, mlp)), release, mlp, layer, w);
 
     private static void RequireSameShapes(ReleaseFile release, ModelFolder truth)
     {

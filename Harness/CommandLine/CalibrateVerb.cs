@@ -26,13 +26,13 @@ internal static class CalibrateVerb
         "stream a text through a model, and write the range of z of every hidden unit, which release --z-range takes",
         Run,
         [
-            FileArguments.Model, ModelArguments.Text, FileArguments.Output, ModelArguments.MostTokens, ModelArguments.Window, ModelArguments.Type, Arguments.OnDevice, Arguments.Threads,
+            FileArguments.Model, ModelArguments.Text, ModelArguments.Ranges, ModelArguments.MostTokens, ModelArguments.Window, ModelArguments.Type, Arguments.OnDevice, Arguments.Threads,
             Arguments.Json,
         ]);
 
     private static int Run(ParseResult parse)
     {
-        string output = FileArguments.OutputOf(parse, FileArguments.Output, "the safetensors file to write the ranges into");
+        string output = FileArguments.OutputOf(parse, ModelArguments.Ranges, "the safetensors file to write the ranges into");
         string text = FileArguments.OutputOf(parse, ModelArguments.Text, "the text that goes through the model");
         long most = Arguments.Whole(parse, ModelArguments.MostTokens, DefaultTokens, 1, long.MaxValue);
         using ModelFolder folder = ModelFolder.Open(parse.GetRequiredValue(FileArguments.Model));
@@ -42,7 +42,7 @@ internal static class CalibrateVerb
         int least = tokenizer.Encode("").Length + 1;
         int window = config.Positions < least ? throw new UsageException($"{config.Model.Path}: a context of {config.Positions} has no room for a token of a text")
             : (int)Arguments.Whole(parse, ModelArguments.Window, Math.Min(DefaultWindow, config.Positions), least, Math.Min(LongestWindow, config.Positions));
-        _ = new Destination(FileArguments.Output.Name, output, "name a file in a folder that exists"); // or else one would learn that after the last token
+        _ = new Destination(ModelArguments.Ranges.Name, output, "name a file in a folder that exists"); // or else one would learn that after the last token
         using Session session = new(parse, trials: 1, mostTrials: 1, text);
         Stopwatch watch = Stopwatch.StartNew();
         SeededTape tape = new(1);
@@ -68,7 +68,7 @@ internal static class CalibrateVerb
         calibration.Write([.. folder.Mlps.Select(mlp => mlp.Path)], output);
         double[] halves = [.. ranges.SelectMany(range => range.Least.Zip(range.Greatest, (a, b) => (b - a) / 2)).Order()];
         session.Screen.Tables.WriteLine(FormattableString.Invariant(
-            $"{output}: the range of z of {halves.Length:N0} units in {ranges.Length} layers of {folder.Path}, from {calibration.Tokens:N0} tokens of {text}; half of it, the most |z − z₀|, is {halves[halves.Length / 2]:G3} in the median and at most {halves[^1]:G3}; {watch.Elapsed.TotalSeconds:0.0} s"));
+            $"{output}: the range of z of {halves.Length:N0} units in {ranges.Length} layers of {folder.Path}, from {calibration.Tokens:N0} token{(calibration.Tokens == 1 ? "" : "s")} of {text}; half of it, the most |z − z₀|, is {halves[halves.Length / 2]:G3} in the median and at most {halves[^1]:G3}; {watch.Elapsed.TotalSeconds:0.0} s"));
         session.Write(new JsonObject
         {
             ["model"] = folder.Path,

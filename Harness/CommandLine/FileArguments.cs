@@ -12,7 +12,7 @@ namespace Wager.Harness.CommandLine;
 /// <summary>The options of the verbs that work on model files.</summary>
 internal static class FileArguments
 {
-    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a published shape: {string.Join(", ", ModelShape.All)}" };
+    public static readonly Argument<string> Shape = new("SHAPE") { Description = $"a shape, published or tiny: {string.Join(", ", ModelShape.All)}" };
     public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder: config.json, and model.safetensors or its shards" };
     public static readonly Argument<string> Release = new("RELEASE") { Description = "a release in the format taylor-mlp/1, or a folder with one, as release --folder writes it" };
     public static readonly Option<bool> AsFolder = new("--folder") { Description = "write a folder that runs by itself: the release with config.json and the tokenizer" };

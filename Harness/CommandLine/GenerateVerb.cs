@@ -24,7 +24,7 @@ internal static class GenerateVerb
         "go on with a text, with a model as it was trained, released, collapsed or recovered, or with all of these side by side",
         Run,
         [
-            ModelArguments.Model, ModelArguments.Prompt, ModelArguments.Form, FileArguments.Truth, ModelArguments.New, ModelArguments.Temperature, ModelArguments.MostLikely,
+            ModelArguments.Model, ModelArguments.Prompt, ModelArguments.Form, ModelArguments.Truth, ModelArguments.New, ModelArguments.Temperature, ModelArguments.MostLikely,
             ModelArguments.Share, ModelArguments.Type, Arguments.Seed, Arguments.OnDevice, Arguments.Threads, Arguments.Json,
         ]);
 
@@ -36,7 +36,7 @@ internal static class GenerateVerb
         int most = (int)Arguments.Whole(parse, ModelArguments.New, DefaultTokens, 1, MostTokens);
         Decoding decoding = ModelArguments.DecodingOf(parse);
         using ReleasedFolder? released = ReleasedFolder.Is(path) ? ReleasedFolder.Open(path) : null;
-        using ModelFolder? model = released is null ? ModelFolder.Open(path) : parse.GetValue(FileArguments.Truth) is { } truth ? ModelFolder.Open(truth) : null;
+        using ModelFolder? model = released is null ? ModelFolder.Open(path) : parse.GetValue(ModelArguments.Truth) is { } truth ? ModelFolder.Open(truth) : null;
         string[] forms = FormsOf(parse, path, released, model);
         TransformerConfig config = TransformerConfig.Read(released?.Config ?? model!.Config);
         ModelTokenizer tokenizer = ModelArguments.TokenizerOf(path, config);
@@ -56,12 +56,17 @@ internal static class GenerateVerb
         try
         {
             IReadOnlyList<GenerationRun> runs = session.Stoppable(path, (progress, stop) => GenerationRun.Of(models, prompts, most, decoding, session.Sampling.Seed, progress, stop));
-            Write(session, runs, texts, prompts, tokenizer);
-            return 0;
+            Write(session, runs, texts, prompts, tokenizer, decoding);
+            if (original is not null && Activation.Find(model!.ActivationName) != original.Config.Activation)
+            {
+                session.Screen.Tables.WriteLine($"  original is run with {original.Config.Activation}, which the release expands; the model's own activation is {model.ActivationName}, with which generate {model.Path} runs it");
+            }
+
+            return session.ExitCode();
         }
         catch (InvalidDataException e)
         {
-            throw new UsageException($"{path}: {e.Message}; use a {ModelArguments.Type.Name} that reaches further");
+            throw new UsageException($"{path}: {e.Message}");
         }
     }
 
@@ -71,18 +76,18 @@ internal static class GenerateVerb
         string? form = ModelArguments.FormOf(parse);
         if (released is null)
         {
-            return Arguments.Has(parse, FileArguments.Truth) ? throw new UsageException($"{FileArguments.Truth.Name} is for a released folder, and {path} is a model: name what release --folder wrote")
+            return Arguments.Has(parse, ModelArguments.Truth) ? throw new UsageException($"{ModelArguments.Truth.Name} is for a released folder, and {path} is a model: name what release --folder wrote")
                 : form is null or ModelForms.Original ? [ModelForms.Original]
                 : throw new UsageException($"{ModelArguments.Form.Name} {form}: {path} is a model, not a release; release it with --folder, and name that");
         }
 
         if (model is not null && SidesOf(model.Config) != SidesOf(released.Config))
         {
-            throw new UsageException($"{FileArguments.Truth.Name} {model.Path}: it is another model than {path} was made of");
+            throw new UsageException($"{ModelArguments.Truth.Name} {model.Path}: it is another model than {path} was made of");
         }
 
         return form is not null
-            ? form != ModelForms.Original || model is not null ? [form] : throw new UsageException($"{ModelArguments.Form.Name} {form}: {path} is a release; name the model that it was made of with {FileArguments.Truth.Name}")
+            ? form != ModelForms.Original || model is not null ? [form] : throw new UsageException($"{ModelArguments.Form.Name} {form}: {path} is a release; name the model that it was made of with {ModelArguments.Truth.Name}")
             : model is not null ? [.. ModelForms.All] : [ModelForms.Released];
     }
 
@@ -105,7 +110,7 @@ internal static class GenerateVerb
         return Transformer.Load(new WeightReader(model, config, placement), reader => [.. model.Mlps.Select(names => reader.PlainMlp(names))]);
     }
 
-    private static void Write(Session session, IReadOnlyList<GenerationRun> runs, string[] texts, int[][] prompts, ModelTokenizer tokenizer)
+    private static void Write(Session session, IReadOnlyList<GenerationRun> runs, string[] texts, int[][] prompts, ModelTokenizer tokenizer, Decoding decoding)
     {
         IAnsiConsole console = session.Screen.Tables;
         JsonArray json = [];
@@ -121,14 +126,15 @@ internal static class GenerateVerb
             json.Add(new JsonObject
             {
                 ["form"] = run.Form,
+                ["failure"] = run.Failure,
                 ["texts"] = new JsonArray([.. run.Texts.Zip(prompts, (tokens, prompt) => (JsonNode)tokenizer.DecodeAfter(prompt, tokens))]),
                 ["tokens"] = new JsonArray([.. run.Texts.Select(tokens => (JsonNode)new JsonArray([.. tokens.Select(token => (JsonNode)token)]))]),
                 ["promptTokens"] = prompts.Sum(prompt => prompt.Length),
-                ["promptSeconds"] = run.PromptSeconds,
+                ["promptSeconds"] = double.IsNaN(run.PromptSeconds) ? null : run.PromptSeconds,
                 ["secondsPerStep"] = double.IsNaN(run.StepSeconds) ? null : run.StepSeconds,
                 ["cost"] = double.IsNaN(run.StepSeconds) ? null : Json.Of(run.StepCost),
-                ["sameTokens"] = same,
-                ["ofTokens"] = of,
+                ["sameTokens"] = runs.Count == 1 ? null : same,
+                ["ofTokens"] = runs.Count == 1 ? null : of,
                 ["seed"] = session.Sampling.Seed,
                 ["device"] = session.Device,
             });
@@ -143,6 +149,21 @@ internal static class GenerateVerb
         }
 
         console.Write(table);
+        foreach (string failure in runs.Select(run => run.Failure).OfType<string>())
+        {
+            console.WriteLine($"  {failure}");
+        }
+
+        if (decoding.Temperature > 0)
+        {
+            console.WriteLine($"  seed {session.Sampling.Seed}{(runs.Count == 1 ? "" : "; forms draw with the same coins, and still part soon where their laws are nearly the same")}");
+        }
+
+        if (session.Stopping)
+        {
+            console.WriteLine("  stopped: what is above is what was known by then");
+        }
+
         session.Write(json);
     }
 

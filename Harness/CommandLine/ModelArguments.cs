@@ -13,6 +13,8 @@ namespace Wager.Harness.CommandLine;
 internal static class ModelArguments
 {
     public static readonly Argument<string> Model = new("MODEL") { Description = "a model's folder, with its tokenizer; or one that release --folder or attack wrote" };
+    public static readonly Option<string> Truth = Arguments.Text("--truth", "MODEL", "the folder of the model that was released, to run beside its release");
+    public static readonly Option<string> Ranges = Arguments.Text("-o", "FILE", "the safetensors file to write the ranges into");
     public static readonly Option<string> Text = Arguments.Text("--text", "FILE", "a text in UTF-8");
     public static readonly Option<string> MostTokens = Arguments.Text("--tokens", "N", "calibrate: the most tokens that go through the model (default 65536)");
     public static readonly Option<string> Window = Arguments.Text("--window", "L", "the tokens that go through it together (default 512, or the context)");

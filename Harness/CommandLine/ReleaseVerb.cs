@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tokenizers;
 
 namespace Wager.Harness.CommandLine;
 
@@ -41,6 +42,11 @@ internal static class ReleaseVerb
         if (form.Protected is { } count)
         {
             console.WriteLine($"  protected are the {count} of {model.Hidden} hidden units whose z varies least{(Arguments.Has(parse, FileArguments.ZRange) ? "" : ", by ranges that were drawn too")}; the others stand in clear");
+        }
+
+        if (isFolder && ModelTokenizer.FilesOf(model.Path).Count == 0)
+        {
+            console.WriteLine($"  {model.Path} has no tokenizer, which generate needs beside the release");
         }
 
         if (form.Variant.HasSigns && !model.IsGated)

@@ -11,7 +11,7 @@ internal static class SynthVerb
 {
     public static Command Command() => Arguments.Verb(
         "synth",
-        "write a language model of a published shape with seeded weights: config.json and safetensors",
+        "write a language model of a published shape, or a tiny one, with seeded weights: config.json, safetensors and a tokenizer",
         Run,
         [
             FileArguments.Shape, FileArguments.Layers, FileArguments.Storage, Arguments.Seed, FileArguments.Folder, Arguments.Json,

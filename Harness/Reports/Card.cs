@@ -77,7 +77,7 @@ public sealed class Card
     /// <summary>Adds a claim.</summary>
     public void Add(ClaimResult result)
     {
-        if (result.Verdict == Verdict.PremiseUnmet)
+        if (result.Verdict == Verdict.PremiseUnmet && result.Claim.Conclusion.Premises.Count > 0)
         {
             _premises.Add($"{result.Claim.Name} says nothing unless {string.Join(", and ", result.Claim.Conclusion.Premises.Select(premise => premise.Words))}");
         }

@@ -73,11 +73,41 @@ public static class ModelForms
         }
     }
 
-    /// <summary>Refuses what was recovered of a release in which an entry is not a finite number, or W beyond the numbers of its type.</summary>
-    internal static RecoveredLayer Finite(RecoveredLayer recovered, ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer) => recovered.NotFinite is not { } row ? recovered
-        : throw new ModelFileException(release.Path, layer.FindNotFinite(row) is (int order, int column)
-            ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{row}, {column}] is {layer.Entry(order, row, column)}, where every entry must be a finite number"
-            : $"row {row} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
+    /// <summary>
+    /// Refuses what was recovered of a release in which an entry is not a finite number, or W beyond the numbers of its type. Where columns are given up, what of W, b and c is no
+    /// finite number becomes 0.
+    /// </summary>
+    /// <param name="recovered">What was recovered beside W.</param>
+    /// <param name="release">The release.</param>
+    /// <param name="mlp">Which of its MLPs.</param>
+    /// <param name="layer">The same in memory.</param>
+    /// <param name="w">W. <c>[D, K]</c></param>
+    internal static unsafe RecoveredLayer Finite(RecoveredLayer recovered, ReleaseFile release, ReleasedMlp mlp, ReleasedLayer layer, NativeBlock w)
+    {
+        if (recovered.NotFinite is { } bad)
+        {
+            throw new ModelFileException(release.Path, layer.FindNotFinite(bad) is (int order, int column)
+                ? $"tensor {ReleaseFile.ThetaName(mlp.Names.Path, order)}[{bad}, {column}] is {layer.Entry(order, bad, column)}, where every entry must be a finite number"
+                : $"row {bad} of {mlp.Names.W} is beyond the numbers of {mlp.Weights}");
+        }
+
+        int[] lost = [.. recovered.Units.Index().Where(unit => unit.Item.Loss != ColumnLoss.None).Select(unit => unit.Index)];
+        int size = mlp.Weights.Size;
+        for (int row = 0; row < layer.Outputs; row++)
+        {
+            foreach (int column in lost)
+            {
+                Span<byte> entry = new(w.First + ((((long)row * layer.Hidden) + column) * size), size);
+                if (!double.IsFinite(mlp.Weights.Read(entry)))
+                {
+                    entry.Clear();
+                }
+            }
+        }
+
+        static double[] Finite(double[] values) => Array.ConvertAll(values, value => double.IsFinite(value) ? value : 0);
+        return lost.Length == 0 ? recovered : recovered with { B = Finite(recovered.B), C = Finite(recovered.C) };
+    }
 
     private static PlainMlp RecoveredOf(WeightReader reader, ReleaseFile release, ReleasedMlp mlp, int threads, Tape tape)
     {
@@ -101,7 +131,7 @@ public static class ModelForms
         {
             Cost work = default;
             using MappedLayer mapped = release.Map(mlp);
-            RecoveredLayer recovered = Finite(new LayerAttack(OrdersRead.All, threads).Jointly(mapped.Layer, mlp.Weights, (nint)block.First, ref work), release, mlp, mapped.Layer);
+            RecoveredLayer recovered = Finite(new LayerAttack(OrdersRead.All, threads).Jointly(mapped.Layer, mlp.Weights, (nint)block.First, ref work), release, mlp, mapped.Layer, block);
             tape.Charge(work);
             return (reader.Read(block, mlp.Weights, mlp.Shape.Outputs, mlp.Protected), recovered);
         }

@@ -1,3 +1,4 @@
+using Wager.Schemes.TaylorMlp;
 using IOPath = System.IO.Path;
 
 namespace Wager.Schemes.Models;
@@ -97,7 +98,7 @@ public sealed class ModelFolder : ITensorFiles, IDisposable
         string index = IOPath.Combine(Path, IndexName);
         if (!File.Exists(single) && !File.Exists(index))
         {
-            throw new ModelFileException(Path, $"it has neither {SingleName} nor {IndexName}");
+            throw new ModelFileException(Path, $"it has neither {SingleName} nor {IndexName}{(ReleasedFolder.Is(Path) ? $", but a release, {ReleasedFolder.ReleaseName}: name the model that it was made of, or what attack makes of it" : "")}");
         }
 
         if (File.Exists(single))

@@ -23,6 +23,11 @@ public sealed class ReleasedFolder : IDisposable
         MlpShape shape = new(config.Width, config.Hidden, config.Width, config.IsGated);
         Mlps = [.. Enumerable.Range(0, config.Layers).Select(layer => found.TryGetValue(config.Family.Mlp(layer).Path, out ReleasedMlp? mlp) && mlp.Shape == shape ? mlp
             : throw new ModelFileException(release.Path, $"{config.Family.Mlp(layer).Path} {(mlp is null ? "is not released" : $"is a {mlp.Shape}")}, where {config.Path} makes it a {shape}"))];
+        if (Activation.Find(config.ActivationName) != release.Activation)
+        {
+            throw new ModelFileException(config.Path, $"{config.Family.ActivationKey} is {ModelFileException.Quoted(config.ActivationName)}, where {release.Path} expands {release.Activation}: it must be {release.Activation.PublishedName}");
+        }
+
         if (found.Count > config.Layers)
         {
             throw new ModelFileException(release.Path, $"it has {found.Count} released MLPs, where {config.Path} says that there are {config.Layers} layers");

@@ -23,7 +23,7 @@ public sealed record Decoding(double Temperature = 0, int? MostLikely = null, do
         Tensor wide = logits.to_type(ScalarType.Float32);
         if (!wide.isfinite().all().item<bool>())
         {
-            throw new InvalidDataException("a logit is not a finite number: the model, in this type, computes beyond its numbers");
+            throw new InvalidDataException("a logit is not a finite number: a weight is none, or what is computed is beyond the numbers of its type, and another --dtype reaches further");
         }
 
         tape.Charge(CostOf(logits.shape[1]) * logits.shape[0]);

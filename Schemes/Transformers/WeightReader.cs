@@ -146,8 +146,20 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
         {
             using Tensor aligned = Aligned(mapped, storage, shape);
             Tensor copy = aligned.to(TensorViews.TypeOf(placement.Storage ?? storage), placement.Device, copy: true);
+            RequireFinite(mapped.Entry.Name, copy);
             Copied += copy.numel() * copy.ElementSize;
             return copy;
+        }
+    }
+
+    private void RequireFinite(string name, Tensor copy)
+    {
+        using Tensor each = copy.isfinite();
+        using Tensor all = each.all();
+        if (!all.item<bool>())
+        {
+            copy.Dispose();
+            throw new ModelFileException(files.Path, $"tensor {name} has an entry that is not a finite number{(placement.Storage is { } type ? $" of {type}" : "")}, as every one must be");
         }
     }
 

@@ -109,6 +109,7 @@ internal static class GenerateRefusalTests
         ("more layers", "opt", folder => SmallModel.Edit(folder, "config.json", config => config["num_hidden_layers"] = 3), "model.decoder.layers.2 is not released"),
         ("fewer layers", "opt", folder => SmallModel.Edit(folder, "config.json", config => config["num_hidden_layers"] = 1), "it has 2 released MLPs"),
         ("another hidden width", "opt", folder => SmallModel.Edit(folder, "config.json", config => config["ffn_dim"] = 128), "model.decoder.layers.0 is a MLP 64-256-64"),
+        ("another activation than is expanded", "opt", folder => SmallModel.Edit(folder, "config.json", config => config["activation_function"] = "relu"), "activation_function is 'relu', where"),
         ("without config.json", "opt", folder => File.Delete(Path.Combine(folder, "config.json")), "config.json"),
         ("without the embedding", "opt", Without(Embedding, ReleasedFolder.ReleaseName), $"tensor {Embedding} is missing"),
         ("without a norm", "llama", Without("model.norm.weight", ReleasedFolder.ReleaseName), "tensor model.norm.weight is missing"),
@@ -170,7 +171,7 @@ internal static class GenerateRefusalTests
         folder => SmallModel.Rewrite(folder, entry => entry.Name == tensor ? null : (entry.Name, entry.Type, [.. entry.Shape]), file);
 
     /// <summary>Writes no numbers where attention's are.</summary>
-    private static void NotFinite(string folder)
+    internal static void NotFinite(string folder)
     {
         string path = Path.Combine(folder, ModelFolder.SingleName);
         (TensorEntry Entry, byte[] Bytes)[] tensors;

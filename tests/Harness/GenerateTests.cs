@@ -63,6 +63,38 @@ internal static class GenerateTests
                 Assert.Equal(greedy, Drawn(edge), edge);
             }
         }),
+        Suite.Test("what the attack gives up is finite in what it writes, and runs", () =>
+        {
+            TinyModel model = TinyModel.Of("opt");
+            string recovered = model.Recovered("--dtype f64 --order 2");
+            JsonNode report = JsonNode.Parse(File.ReadAllText($"{recovered}.json"))!;
+            Assert.True((long)report["recovered"]! < (long)report["parameters"]!, "two orders do not give all of W");
+            using ModelFolder folder = ModelFolder.Open(recovered);
+            foreach (TensorEntry entry in folder.Tensors)
+            {
+                using MappedTensor mapped = folder.Map(entry.Name);
+                double[] values = new double[entry.Count];
+                entry.Storage!.Read(mapped.Bytes(0, (int)mapped.Length), values);
+                Assert.True(Array.TrueForAll(values, double.IsFinite), $"{entry.Name} is finite");
+            }
+        }),
+        Suite.Test("a form that cannot go on is told, and the others go on", () =>
+        {
+            TinyModel model = TinyModel.Of("opt");
+            using TemporaryFolder folder = new();
+            string truth = folder.File("truth");
+            Directory.CreateDirectory(truth);
+            foreach (string path in Directory.EnumerateFiles(model.Folder))
+            {
+                File.Copy(path, Path.Combine(truth, Path.GetFileName(path)));
+            }
+
+            GenerateRefusalTests.NotFinite(truth);
+            JsonArray runs = CommandLine.Json("generate", model.Released(), "--truth", truth, "--prompt", Prompt, "--tokens", "2").AsArray();
+            Assert.Contains("original: a logit is not a finite number", (string)runs[0]!["failure"]!, "the original");
+            Assert.Equal("2 2 2", string.Join(' ', runs.Skip(1).Select(run => run!["tokens"]![0]!.AsArray().Count)), "tokens of the others");
+            Assert.True(runs.Skip(1).All(run => run!["failure"] is null), "the others");
+        }),
         Suite.Test("the screen has each form's text, and the four side by side", () =>
         {
             TinyModel model = TinyModel.Of("opt");
@@ -89,10 +121,10 @@ internal static class GenerateTests
         Dictionary<string, int[][]> forms = TinyModel.Generated(model.Released(options), $"--truth {model.Folder} --tokens 6", Prompt, Other);
         Assert.Equal("original released collapsed recovered", string.Join(' ', forms.Keys), "forms");
         Assert.Equal(Text(forms["recovered"]), Text(TinyModel.Generated(recovered, "--tokens 6", Prompt, Other)["original"]), "the recovered folder, and --form recovered");
-        Assert.Equal(Text(forms["released"]), Text(forms["collapsed"]), "collapsed and released");
         Assert.Equal(Text(forms["released"]), Text(TinyModel.Generated(model.Released(options), "--tokens 6", Prompt, Other)["released"]), "a released folder by itself");
-        if (!isNarrow)
+        if (!isNarrow) // whose roundings depend on the processor, and laws of drawn weights are near each other
         {
+            Assert.Equal(Text(forms["released"]), Text(forms["collapsed"]), "collapsed and released");
             Assert.Equal(Text(forms["original"]), Text(forms["recovered"]), "recovered and original");
         }
     }
