@@ -127,11 +127,15 @@ internal sealed unsafe class ColumnSolver
             best = found[i].Misfit < best.Misfit ? found[i] : best;
         }
 
-        if (!(best.Misfit <= Explained * _order))
+        for (int i = 0; i < count && !(best.Misfit <= Explained * _order); i++)
         {
-            Found identity = Refine(problem, _identity, 1, ref counts);
-            best = identity.Misfit < best.Misfit ? identity : best;
+            Found again = Refine(problem, candidates[i].X, Steps, ref counts, isCautious: true);
+            found[i] = again.Misfit < found[i].Misfit ? again : found[i];
+            best = found[i].Misfit < best.Misfit ? found[i] : best;
         }
+
+        Found identity = best.Misfit <= Explained * _order ? best : Refine(problem, _identity, 1, ref counts);
+        best = identity.Misfit < best.Misfit ? identity : best;
 
         if (best.Deviation < Narrow)
         {
@@ -214,11 +218,12 @@ internal sealed unsafe class ColumnSolver
     /// <summary>
     /// Gauss and Newton's steps from a cell's centre, in α and x of y_n ≈ α·g_n(x), where g_n′ = (n + 1)·g_{n+1}. What is carried from step to
     /// step is α·g_m: where all orders grow as fast as e^x, α itself would be off by more than a step is long. Once they are near, orders that
-    /// fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way.
+    /// fit badly weigh less, as under Student's distribution: where g_n is near a simple fraction, all rows are rounded one way. Cautiously, an order is trusted
+    /// on the way no further than a step's square leaves it right: of a gated unit with x₀ near 0 several orders vanish, known so closely that α = 0 explains them best.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private Found Refine(Problem problem, double start, int steps, ref Counts counts)
+    private Found Refine(Problem problem, double start, int steps, ref Counts counts, bool isCautious = false)
     {
         int vectors = _series.Vectors;
         Vector512<double>* g = stackalloc Vector512<double>[vectors];
@@ -227,24 +232,24 @@ internal sealed unsafe class ColumnSolver
         Vector512<double>* precision = problem.Precision;
         double x = start;
         double ofM = ((double*)y)[problem.M]; // what order m is taken to be without its noise
-        bool isNear = false;
+        (double reach, bool isNear) = (LongestStep, false); // how far the last step went
         Found best = new(x, double.PositiveInfinity, double.PositiveInfinity, 0, 0);
         double least = double.PositiveInfinity;
         for (int step = 0; step < steps; step++)
         {
-            bool isBySeries = _series.Evaluate(x, g, rise);
-            (counts.BySeries, counts.Exact) = isBySeries ? (counts.BySeries + 1, counts.Exact) : (counts.BySeries, counts.Exact + 1);
+            (counts.BySeries, counts.Exact) = _series.Evaluate(x, g, rise) ? (counts.BySeries + 1, counts.Exact) : (counts.BySeries, counts.Exact + 1);
             double gm = ((double*)g)[problem.M];
             double alpha = ofM / gm;
             (Vector512<double> sumAA, Vector512<double> sumAX, Vector512<double> sumXX) = (default, default, default);
             (Vector512<double> sumAR, Vector512<double> sumXR, Vector512<double> sumRR) = (default, default, default);
             Vector512<double> products = Vector512<double>.One;
+            Vector512<double> unsure = Vector512.Create(isCautious && !isNear ? reach * reach * reach * reach * ofM * ofM : 0);
             for (int vector = 0; vector < vectors; vector++)
             {
                 Vector512<double> off = y[vector] - (g[vector] * alpha);
                 Vector512<double> square = off * off * precision[vector];
                 Vector512<double> excess = Vector512<double>.One + (square * (1 / Freedom));
-                Vector512<double> weight = isNear ? precision[vector] / excess : precision[vector];
+                Vector512<double> weight = isNear ? precision[vector] / excess : isCautious ? precision[vector] / (Vector512<double>.One + (precision[vector] * unsure)) : precision[vector];
                 Vector512<double> slope = rise[vector] * alpha;
                 sumAA += weight * g[vector] * g[vector];
                 sumAX += weight * g[vector] * slope;
@@ -270,7 +275,7 @@ internal sealed unsafe class ColumnSolver
             }
 
             double curvature = move * move * move * move * information; // what a step makes of the misfit beyond the parabola
-            bool isHopeless = !isNear && product > _explained && Math.Abs(move) < HopelessStep && squares - (ar * ar / aa) - (move * move * information) > (Hopeless * _order) + (1e4 * curvature) + (1e-6 * squares);
+            bool isHopeless = !isNear && !isCautious && product > _explained && Math.Abs(move) < HopelessStep && squares - (ar * ar / aa) - (move * move * information) > (Hopeless * _order) + (1e4 * curvature) + (1e-6 * squares);
             if (isLast || isHopeless || Math.Abs(x - start) > LongestWay)
             {
                 break;
@@ -279,7 +284,7 @@ internal sealed unsafe class ColumnSolver
             isNear |= isSmall || step == FarSteps;
             move = Math.Clamp(move, -LongestStep, LongestStep);
             ofM = (alpha + ((ar - (ax * move)) / aa)) * gm + (alpha * ((double*)rise)[problem.M] * move);
-            x += move;
+            (x, reach) = (x + move, Math.Abs(move));
         }
 
         return best with { Misfit = (Freedom + 1) * Math.Log(least) };

@@ -1,7 +1,10 @@
 using Expecto;
 using Wager.Adversaries.TaylorMlp;
+using Wager.Games;
 using Wager.Schemes.Models;
 using Wager.Schemes.TaylorMlp;
+using Wager.Schemes.Tensors;
+using static TorchSharp.torch;
 
 namespace Wager.Tests;
 
@@ -49,6 +52,24 @@ internal static class HardLayerTests
                         Assert.Equal(0L, score.ColumnsLost.GetValueOrDefault(ColumnLoss.None), $"{which}: lost without notice, of {sound}");
                         Assert.True(sound > 200, $"{which}: {sound} of 600 are said to be sound");
                     }
+                }
+            }
+        }),
+        Suite.Test("a gated unit with x₀ near 0, where several orders vanish together, is found without knowing x₀", () =>
+        {
+            double[] points = [.. new[] { 0, 1e-6, 1e-5, 3e-5, 5.25e-5, 1e-4, 2e-4, 1e-3, 0.01 }.SelectMany(x => new[] { x, -x })];
+            foreach (Activation activation in Activation.Smooth)
+            {
+                foreach ((Variant variant, StorageType storage) in Variant.All.SelectMany(variant => new[] { StorageType.F64, StorageType.F32, StorageType.BF16 }.Select(storage => (variant, storage))))
+                {
+                    using TorchSharp.DisposeScope scope = NewDisposeScope();
+                    int h = points.Length;
+                    MlpWeights weights = new(
+                        TensorMath.Of(points, CPU, h, 1), zeros(h, float64), TensorCoins.Normal(1, CPU, 24, h), zeros(24, float64), ones(h, 1, float64)); // of the input 1 z is x₀
+                    TaylorRelease released = TaylorRelease.Of(weights, ones(2, 1, float64), 8, activation, new SeededTape(1), storage, variant);
+                    MlpWeights found = new JointRecovery().Recover(default, released, new SeededTape(2));
+                    double worst = found.W.sub(weights.W).div(weights.W).abs().max().item<double>();
+                    Assert.True(worst <= 0.01, $"{activation}, {variant}, {storage}: an entry of W is off by {worst:P}");
                 }
             }
         }),
