@@ -46,7 +46,6 @@ internal static class TransformerArguments
             Order = Arguments.OrderOf(parse),
             Activation = parse.GetValue(Arguments.ActivationName) is { } activation ? Arguments.ActivationOf(activation) : config.Activation,
             Storage = Arguments.StorageOf(parse, Arguments.StorageName, ModelMlps.StorageOf(model)),
-            Variant = TransformerSubject.VariantOf(scheme)!,
             Protected = units,
             Answer = answer,
         };

@@ -1,20 +1,17 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.Win32.SafeHandles;
 
 namespace Wager.Schemes.Models;
 
 /// <summary>A file with one JSON object, and what must be in it.</summary>
 internal sealed class JsonFile
 {
-    private const int LongestLength = 100_000_000;
-
     private readonly JsonElement _root;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelFileException">It cannot be read, or is no JSON object.</exception>
     public JsonFile(string path)
-        : this(path, Read(path))
+        : this(path, PlainFile.ReadAll(path))
     {
     }
 
@@ -100,19 +97,6 @@ internal sealed class JsonFile
 
     /// <summary>What is wrong with the file.</summary>
     public ModelFileException Refused(string problem) => new(Path, problem);
-
-    private static byte[] Read(string path)
-    {
-        using SafeFileHandle file = PlainFile.Open(path, out long length);
-        if (length > LongestLength)
-        {
-            throw new ModelFileException(path, $"it has {length} bytes, where {LongestLength} are the most for such a file");
-        }
-
-        byte[] bytes = new byte[length];
-        PlainFile.Read(path, file, bytes, 0);
-        return bytes;
-    }
 
     private static bool IsJson(byte[] bytes)
     {

@@ -5,6 +5,19 @@ namespace Wager.Schemes.Models;
 /// <summary>Files that can be read at any place and that end: no folder, pipe or device, whose opening or reading may never return.</summary>
 internal static class PlainFile
 {
+    /// <summary>The most bytes of a file that is read at once: as a safetensors header may have.</summary>
+    private const int LongestLength = 100_000_000;
+
+    /// <summary>All bytes of a file.</summary>
+    /// <exception cref="ModelFileException">It is no plain file, is empty or too long, or cannot be read.</exception>
+    public static byte[] ReadAll(string path)
+    {
+        using SafeFileHandle file = Open(path, out long length);
+        byte[] bytes = new byte[length <= LongestLength ? length : throw new ModelFileException(path, $"it has {length} bytes, where {LongestLength} are the most for such a file")];
+        Read(path, file, bytes, 0);
+        return bytes;
+    }
+
     /// <summary>Opens a file to read it.</summary>
     /// <param name="path">The file, or a link to it.</param>
     /// <param name="length">Its bytes, at least one.</param>

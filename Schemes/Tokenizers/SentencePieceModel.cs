@@ -89,7 +89,7 @@ internal sealed class SentencePieceModel : ISubwords
     /// <exception cref="ModelFileException">It is not what it should be.</exception>
     public static TokenizerParts Read(string path, TokenizerConfig config)
     {
-        byte[] model = VocabularyFiles.Bytes(path);
+        byte[] model = PlainFile.ReadAll(path);
         try
         {
             SentencePieceModel subwords = new(path, model, config);

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using Wager.Schemes.Models;
 
 namespace Wager.Schemes.Tokenizers;
@@ -7,8 +6,6 @@ namespace Wager.Schemes.Tokenizers;
 /// <summary>vocab.json with merges.txt, as GPT-2 and OPT were published: byte-level BPE.</summary>
 internal static class VocabularyFiles
 {
-    private const int LongestLength = 100_000_000;
-
     /// <summary>What OPT's tokenizer begins texts with where its folder does not say.</summary>
     private const string OptBegin = "</s>";
 
@@ -33,7 +30,7 @@ internal static class VocabularyFiles
 
     private static IEnumerable<(string, string)> Merges(string path)
     {
-        byte[] bytes = Bytes(path);
+        byte[] bytes = PlainFile.ReadAll(path);
         foreach ((int index, string line) in new UTF8Encoding(false).GetString(bytes).Split('\n').Index())
         {
             string merge = line.TrimEnd('\r');
@@ -45,15 +42,5 @@ internal static class VocabularyFiles
             yield return merge.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] ? (left, right)
                 : throw new ModelFileException(path, $"line {index + 1} is {ModelFileException.Quoted(merge)}, and must be two tokens with a space between");
         }
-    }
-
-    /// <summary>All bytes of a file that is not too long for what it is.</summary>
-    /// <exception cref="ModelFileException">It is, or cannot be read.</exception>
-    public static byte[] Bytes(string path)
-    {
-        using SafeFileHandle handle = PlainFile.Open(path, out long length);
-        byte[] bytes = new byte[length <= LongestLength ? length : throw new ModelFileException(path, $"it has {length} bytes, where {LongestLength} are the most for such a file")];
-        PlainFile.Read(path, handle, bytes, 0);
-        return bytes;
     }
 }

@@ -46,17 +46,13 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
     {
         StorageType storage = StorageOf(name, shape);
         (string first, StorageType type) = _first ??= (name, storage);
-        return placement.Storage is not null || storage == type ? ReadReleased(name, shape)
+        return placement.Storage is not null || storage == type ? Read(name, storage, shape)
             : throw new ModelFileException(files.Path, $"tensor {name} is {storage.Code}, and {first} is {type.Code}; say with --dtype in which type to compute");
     }
 
     /// <summary>Likewise a tensor of a release, which may be of another type than the model's.</summary>
     /// <inheritdoc cref="Read(string, long[])"/>
-    public Tensor ReadReleased(string name, params long[] shape)
-    {
-        StorageType storage = StorageOf(name, shape);
-        return _read.TryGetValue(name, out Tensor? before) ? before : _read[name] = Kept(Placed(files.Map(name), storage, shape));
-    }
+    public Tensor ReadReleased(string name, params long[] shape) => Read(name, StorageOf(name, shape), shape);
 
     /// <summary>Tensors of a release with the same sides, one after the other: where its file has them so, they are read as one. <c>[n, …]</c></summary>
     /// <inheritdoc cref="Read(string, long[])"/>
@@ -123,6 +119,9 @@ public sealed class WeightReader(ITensorFiles files, TransformerConfig config, P
         _kept.Clear();
         _read.Clear();
     }
+
+    private Tensor Read(string name, StorageType storage, long[] shape) =>
+        _read.TryGetValue(name, out Tensor? before) ? before : _read[name] = Kept(Placed(files.Map(name), storage, shape));
 
     private StorageType StorageOf(string name, long[] shape)
     {

@@ -34,25 +34,22 @@ internal static class TransformerVerbTests
         .. _refused.Select(refused => Suite.Test($"{refused.What} is one line", () =>
         {
             string Named(string text) => text.Replace("MODEL", TransformerFixtures.Folder("opt"), StringComparison.Ordinal);
-            CommandLine.Outcome outcome = CommandLine.Run(Named(refused.Arguments).Split(' '));
-            Assert.Equal((2, ""), (outcome.Code, outcome.Output), $"exit code and output, after {outcome.Error}");
-            Assert.Contains(Named(refused.Says), outcome.Error, "the line");
-            Assert.Equal(1, outcome.Error.TrimEnd('\n').Split('\n').Length, "lines");
+            CommandLine.IsRefused(CommandLine.Run(Named(refused.Arguments).Split(' ')), Named(refused.Says));
         })),
         Suite.Test("check --model judges the whole model, in either variant and form of answer, with 100 trials of a small one", () =>
         {
-            JsonArray results = Run("check", "--model", TransformerFixtures.Folder("llama3"), "--dtype", "f64").AsArray();
+            JsonArray results = CommandLine.Json("check", "--model", TransformerFixtures.Folder("llama3"), "--dtype", "f64").AsArray();
             Assert.Equal((100, 100), ((int)Of(results, "WRec", "recovery")["wins"]!, (int)Of(results, "WRec", "recovery")["trials"]!), "wins and trials of the recovery");
             Assert.Equal(0, (int)Of(results, "WRec", "constant")["wins"]!, "WRec of the folder's own model");
             Assert.Equal("taylor-transformer", (string?)Of(results, "EffInf", "collapse")["scheme"], "the scheme");
-            JsonArray greedy = Run("check", "taylor-transformer-public-code", "--model", TransformerFixtures.Folder("phi2"), "--dtype", "f64", "--trials", "4", "--answer", "greedy", "--tokens", "3").AsArray();
+            JsonArray greedy = CommandLine.Json("check", "taylor-transformer-public-code", "--model", TransformerFixtures.Folder("phi2"), "--dtype", "f64", "--trials", "4", "--answer", "greedy", "--tokens", "3").AsArray();
             Assert.Equal(4, (int)Of(greedy, "EffInf", "collapse")["wins"]!, "EffInf of the collapse, greedy");
         }),
         Suite.Test("one layer is a model, though of its MLPs alone W-IND says nothing", () =>
         {
             using TemporaryFolder folder = new();
             SyntheticModel.Write(SmallModel.Of("opt") with { Layers = 1 }, 1, StorageType.F32, SmallModel.Seed, folder.File("model"));
-            JsonArray results = Run("check", "--model", folder.File("model"), "--activation", "gelu", "--dtype", "f64", "--trials", "3").AsArray();
+            JsonArray results = CommandLine.Json("check", "--model", folder.File("model"), "--activation", "gelu", "--dtype", "f64", "--trials", "3").AsArray();
             Assert.Equal(3, (int)Of(results, "WRec", "recovery")["wins"]!, "WRec of the recovery");
         }),
         Suite.Test("prompts are of a text, which must have the tokens of one", () =>
@@ -61,18 +58,16 @@ internal static class TransformerVerbTests
             SyntheticModel.Write(ModelShape.Find("llama-tiny")!, 1, StorageType.F32, SmallModel.Seed, folder.File("model"));
             File.WriteAllText(folder.File("long"), string.Concat(Enumerable.Repeat("a text that is long enough for prompts ", 20)));
             File.WriteAllText(folder.File("short"), "ab");
-            JsonNode played = Run("play", "WRec", "--scheme", "taylor-transformer", "--model", folder.File("model"), "--text", folder.File("long"), "--adversary", "recovery", "--trials", "3");
+            JsonNode played = CommandLine.Json("play", "WRec", "--scheme", "taylor-transformer", "--model", folder.File("model"), "--text", folder.File("long"), "--adversary", "recovery", "--trials", "3");
             Assert.Equal(3, (int)played["wins"]!, "wins of the recovery");
-            CommandLine.Outcome outcome = CommandLine.Run("check", "--model", folder.File("model"), "--text", folder.File("short"));
-            Assert.Equal((2, ""), (outcome.Code, outcome.Output), $"exit code and output, after {outcome.Error}");
-            Assert.Contains("short: it has fewer than the 16 tokens of a prompt; name a longer text", outcome.Error, "the line");
+            CommandLine.IsRefused(CommandLine.Run("check", "--model", folder.File("model"), "--text", folder.File("short")), "short: it has fewer than the 16 tokens of a prompt; name a longer text");
         }),
         Suite.Test("play, cost and list know it", () =>
         {
             string model = TransformerFixtures.Folder("mistral");
-            Assert.Equal(5, (int)Run("play", "WRec", "--scheme", "taylor-transformer", "--model", model, "--dtype", "f64", "--adversary", "recovery", "--trials", "5")["wins"]!, "wins of the recovery");
+            Assert.Equal(5, (int)CommandLine.Json("play", "WRec", "--scheme", "taylor-transformer", "--model", model, "--dtype", "f64", "--adversary", "recovery", "--trials", "5")["wins"]!, "wins of the recovery");
             Assert.Contains("MLPs, of which the first", CommandLine.Run("play", "WRec", "--scheme", "taylor-transformer", "--model", model, "--adversary", "recovery", "--replay", "2").Output, "a trial");
-            JsonArray costs = Run("cost", "--scheme", "taylor-transformer", "--model", model, "--trials", "2")["costs"]!.AsArray();
+            JsonArray costs = CommandLine.Json("cost", "--scheme", "taylor-transformer", "--model", model, "--trials", "2")["costs"]!.AsArray();
             double Operations(string name) => (double)costs.First(row => (string?)row!["name"] == name)!["operations"]!;
             Assert.True(Operations("collapse") < Operations("Run′") && Operations("Run") < Operations("Run′"), "the collapse, and Run, cost less than Run′");
             Assert.Contains("taylor-transformer, taylor-transformer-public-code", CommandLine.Run("list").Output, "the list");
@@ -81,11 +76,4 @@ internal static class TransformerVerbTests
 
     private static JsonNode Of(JsonArray results, string game, string adversary) =>
         results.First(row => (string?)row!["game"] == game && (string?)row["adversary"] == adversary)!;
-
-    private static JsonNode Run(params string[] arguments)
-    {
-        CommandLine.Outcome outcome = CommandLine.Run([.. arguments, "--json", "-"]);
-        Assert.Equal(0, outcome.Code, $"exit code of {string.Join(' ', arguments)}, after {outcome.Error}");
-        return JsonNode.Parse(outcome.Output)!;
-    }
 }
